@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// OpenVINO comes from a Python wheel that `Scripts/setup` unpacks here; it has no system package.
+let openVINO = "\(Context.packageDirectory)/.deps/openvino"
+
+/// A release folder carries its libraries in `lib/`; a working copy finds OpenVINO where setup put it.
+let isRelease = Context.environment["HEDGEROW_RELEASE"] == "1"
+let libraryPaths = isRelease ? ["$ORIGIN/lib"] : ["\(openVINO)/lib"]
+
+/// Every Swift target gets the same strict settings: a module never opts out alone.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(["-Xcc", "-I\(openVINO)/include"]),
+]
+
+/// Only targets that touch C say so; the compiler then asks for `unsafe` at each place.
+let touchesC: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// Pixel and tensor loops are a hundred times slower unoptimised, so these targets are optimised in debug builds too.
+let hot: [SwiftSetting] = touchesC + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let linking: [LinkerSetting] = [
+    .unsafeFlags(["-L\(openVINO)/lib"] + libraryPaths.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })
+]
+
+/// A C library of the distribution, found through pkg-config where it has a description.
+func library(_ name: String, _ pkgConfig: String?, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let kit = ["Core", "HTTPServer", "Database", "ObjectStore", "Imaging", "Inference", "Outbound"]
+let features = ["Observations", "Accounts", "Diagnosis"]
+
+func tests(of name: String, with more: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "TestSupport"] + more,
+        resources: resources,
+        swiftSettings: strict,
+        linkerSettings: linking
+    )
+}
+
+let package = Package(
+    name: "hedgerow",
+    products: [.executable(name: "hedgerow", targets: ["hedgerow"])],
+    targets: [
+        library("CCrypto", "libcrypto", apt: "libssl-dev"),
+        library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+        library("CExif", "libexif", apt: "libexif-dev"),
+        library("CHEIF", nil, apt: "libheif-dev"),
+        library("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("COpenVINO", nil, apt: "the OpenVINO wheel, see Scripts/setup"),
+        library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
+        library("CSpng", "spng", apt: "libspng-dev"),
+        library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
+        library("CSystemd", "libsystemd", apt: "libsystemd-dev"),
+        library("CTIFF", "libtiff-4", apt: "libtiff-dev"),
+        library("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev"),
+        library("CWebP", "libwebp", apt: "libwebp-dev"),
+        library("CWslay", nil, apt: "libwslay-dev"),
+        library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+
+        .target(name: "Core", dependencies: ["CCrypto", "CSystemd", "CYAML"], swiftSettings: touchesC),
+        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "CWslay", "Core"], swiftSettings: touchesC),
+        .target(name: "Database", dependencies: ["CSQLite", "Core"], swiftSettings: touchesC),
+        .target(name: "ObjectStore", dependencies: ["Core"], swiftSettings: touchesC),
+        .target(
+            name: "Imaging",
+            dependencies: ["CExif", "CHEIF", "CSpng", "CTIFF", "CTurboJPEG", "CWebP", "Core"],
+            swiftSettings: hot
+        ),
+        .target(name: "Inference", dependencies: ["COpenVINO", "Core", "Imaging"], swiftSettings: hot),
+        .target(name: "Outbound", dependencies: ["CCurl", "Core"], swiftSettings: touchesC),
+
+        .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Accounts", dependencies: ["Core", "HTTPServer"], swiftSettings: strict),
+        .target(
+            name: "Diagnosis",
+            dependencies: [
+                "Accounts", "Core", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Observations",
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "App",
+            dependencies: ["CQREncode"] + (kit + features).map { .target(name: $0) },
+            swiftSettings: touchesC
+        ),
+        .executableTarget(
+            name: "hedgerow",
+            dependencies: ["App", "Core"],
+            swiftSettings: strict,
+            linkerSettings: linking
+        ),
+
+        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Core"),
+        tests(of: "HTTPServer"),
+        tests(of: "Database"),
+        tests(of: "ObjectStore"),
+        tests(of: "Imaging"),
+        tests(of: "Inference"),
+        tests(of: "Outbound"),
+        tests(of: "Observations"),
+        tests(of: "Accounts"),
+        tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
+        tests(of: "App", with: ["HTTPServer", "Inference"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
