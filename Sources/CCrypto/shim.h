@@ -1,4 +1,9 @@
 #ifndef CCRYPTO_SHIM_H
 #define CCRYPTO_SHIM_H
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #endif

@@ -1,0 +1,26 @@
+/// A line of the health page: is this part of the program fit for work?
+    /// The key under `checks`, such as `database`.
+    var name: String { get }
+    func check() async -> Health
+}
+
+/// How a part is, and, when it is not well, what the operator can do about it.
+package struct Health: Hashable, Sendable {
+    package enum Status: String, Sendable, Codable, CaseIterable, Comparable {
+        case healthy, degraded, unhealthy
+
+        package static func < (a: Status, b: Status) -> Bool { a.severity < b.severity }
+        private var severity: Int { self == .healthy ? 0 : self == .degraded ? 1 : 2 }
+    }
+
+    package let status: Status
+    /// What is wrong and how to cure it, safe to show to anyone; `nil` when all is well.
+    package let detail: String?
+
+    package init(_ status: Status, _ detail: String? = nil) {
+        self.status = status
+        self.detail = detail
+    }
+
+    package static let healthy = Health(.healthy)
+}
