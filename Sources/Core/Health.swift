@@ -1,4 +1,5 @@
 /// A line of the health page: is this part of the program fit for work?
+package protocol HealthCheck: Sendable {
     /// The key under `checks`, such as `database`.
     var name: String { get }
     func check() async -> Health
