@@ -1,4 +1,4 @@
-/// A line of the health page: is this part of the program fit for work?
+/// Tells whether one part of the program is fit for work: a line of `/health`.
 package protocol HealthCheck: Sendable {
     /// The key under `checks`, such as `database`.
     var name: String { get }
