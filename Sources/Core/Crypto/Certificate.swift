@@ -29,9 +29,7 @@ import CCrypto
         )
     }
 
-    /// A server certificate signed by this authority; phones refuse more than 825 days.
-    ///
-    /// - Parameter names: host names and IP addresses that the server answers to.
+    /// A server certificate signed by this authority for host names and IP addresses; phones refuse more than 825 days.
     package func serverCertificate(for names: [String]) throws(CertificateFault) -> Certificate {
         let subjects = names.map { ($0.isIPAddress ? "IP:" : "DNS:") + $0 }
         guard let first = names.first, !names.contains(where: { $0.contains(",") }) else {

@@ -1,0 +1,124 @@
+package import Core
+
+/// Every setting of the program, in one place: what `doctor` prints and the documentation lists.
+package enum AppSettings {
+    static let listen = Setting<String>.text(
+        "listen",
+        "Address and port of the server; port 0 takes a free one.",
+        default: "127.0.0.1:8000"
+    )
+    static let host = Setting<String?>.optionalText("host", "Address alone, stronger than `listen`.")
+    static let port = Setting<String?>.optionalText("port", "Port alone, stronger than `listen`.")
+    static let dataDir = Setting<String?>.optionalText(
+        "data_dir",
+        "Folder of everything the server keeps; by default hedgerow below $XDG_DATA_HOME or ~/.local/share."
+    )
+    static let share = Setting<String?>.optionalText(
+        "share",
+        "Folder with Web, Models and Catalogue; found beside the program when not given."
+    )
+    static let databaseURL = Setting<String?>.optionalText(
+        "database_url",
+        "Where rows are kept, such as sqlite:/path/file.db; by default hedgerow.db in the data folder.",
+        isSecret: true
+    )
+    static let objectsURL = Setting<String?>.optionalText(
+        "objects_url",
+        "Where pictures are kept, such as file:/path; by default objects in the data folder.",
+        isSecret: true
+    )
+    static let apiKey = Setting<String?>.optionalText(
+        "api_key",
+        "Key that signs a caller in through the X-API-Key header.",
+        isSecret: true
+    )
+    static let anonymous = Setting<AnonymousAccess>.choice(
+        "anonymous",
+        "What callers without a key may do: diagnose, or nothing (off).",
+        default: .diagnose
+    )
+    static let leafModel = Setting<String>.text("leaf_model", "Model package that reads leaves.", default: "leaf")
+    static let precision = Setting<PrecisionSetting>.choice(
+        "precision",
+        "Arithmetic of the models: auto, f32, bf16 or int8.",
+        default: .auto
+    )
+    static let resultCache = Setting<Int>.integer(
+        "result_cache",
+        "Answers kept in memory by picture; 0 keeps none.",
+        default: 2_000,
+        in: 0...1_000_000
+    )
+    static let uploadLimit = Setting<Int>.integer(
+        "upload_limit",
+        "Largest picture taken, in megabytes.",
+        default: 20,
+        in: 1...512
+    )
+    static let tls = Setting<TLSMode>.choice(
+        "tls",
+        "off, auto (our own authority, for phones in the network) or files (tls_certificate and tls_key).",
+        default: .off
+    )
+    static let tlsCertificate = Setting<String?>.optionalText("tls_certificate", "PEM file of the certificate chain.")
+    static let tlsKey = Setting<String?>.optionalText("tls_key", "PEM file of the private key.")
+    static let publicURL = Setting<String?>.optionalText("public_url", "Address under which users reach the server.")
+    static let corsOrigins = Setting<[String]>.list("cors_origins", "Origins whose pages may call the API.")
+    static let trustedProxies = Setting<[String]>.list(
+        "trusted_proxies",
+        "Addresses of proxies whose X-Forwarded-For is believed."
+    )
+    static let metricsPort = Setting<Int>.integer(
+        "metrics_port",
+        "Port of its own for /metrics; 0 serves it on the main port, to loopback only.",
+        default: 0,
+        in: 0...65_535
+    )
+    static let otlpURL = Setting<String?>.optionalText(
+        "otlp_url",
+        "OpenTelemetry collector for traces, such as http://127.0.0.1:4318/v1/traces."
+    )
+    static let logLevel = Setting<LogLevelSetting>.choice(
+        "log_level",
+        "Least weight of what is logged: debug, info, notice, warning or error.",
+        default: .info
+    )
+    static let logFile = Setting<String?>.optionalText(
+        "log_file",
+        "File for the log, rotated at 10 MB with 5 kept; standard output when not given."
+    )
+    static let ui = Setting<String?>.optionalText(
+        "ui",
+        "Folder of the web pages, read anew at each request; for those who work on them."
+    )
+
+    package static let all: [SettingDescription] = [
+        listen.description, host.description, port.description, dataDir.description, share.description,
+        databaseURL.description, objectsURL.description, apiKey.description, anonymous.description,
+        leafModel.description, precision.description, resultCache.description, uploadLimit.description,
+        tls.description, tlsCertificate.description, tlsKey.description, publicURL.description,
+        corsOrigins.description, trustedProxies.description, metricsPort.description, otlpURL.description,
+        logLevel.description, logFile.description, ui.description,
+    ]
+}
+
+/// What callers without a key may do.
+package enum AnonymousAccess: String, CaseIterable, Sendable { case diagnose, off }
+
+package enum TLSMode: String, CaseIterable, Sendable { case off, auto, files }
+
+package enum LogLevelSetting: String, CaseIterable, Sendable {
+    case debug, info, notice, warning, error
+
+    var level: Log.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
+
+package enum PrecisionSetting: String, CaseIterable, Sendable { case auto, f32, bf16, int8 }

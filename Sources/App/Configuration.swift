@@ -1,0 +1,104 @@
+import Foundation
+package import Core
+
+/// The settings after they were read and found to fit together.
+package struct Configuration: Sendable {
+    package let host: String
+    package let port: Int
+    package let dataFolder: String
+    package let shareFolder: String
+    package let databaseURL: String
+    package let objectsURL: String
+    package let apiKey: String?
+    package let anonymous: AnonymousAccess
+    package let leafModel: String
+    package let precision: PrecisionSetting
+    package let resultCache: Int
+    package let uploadLimit: Int
+    package let tls: TLSMode
+    package let tlsCertificate: String?
+    package let tlsKey: String?
+    package let publicURL: String?
+    package let corsOrigins: [String]
+    package let trustedProxies: [String]
+    package let metricsPort: Int
+    package let otlpURL: String?
+    package let logLevel: Log.Level
+    package let logFile: String?
+    package let uiFolder: String?
+    /// What was said but means nothing: most often a spelling mistake.
+    package let warnings: [String]
+
+    /// - Throws: `SettingFault`, or `ConfigurationFault` when two settings do not go together.
+    package init(_ settings: Settings, environment: [String: String]) throws {
+        (host, port) = try Self.endpoint(settings)
+        let home = environment["HOME"] ?? "/var/lib"
+        let dataHome = environment["XDG_DATA_HOME"] ?? home + "/.local/share"
+        dataFolder = try settings.value(AppSettings.dataDir) ?? dataHome + "/hedgerow"
+        shareFolder = try settings.value(AppSettings.share) ?? ShareFolder.locate()
+        databaseURL = try settings.value(AppSettings.databaseURL) ?? "sqlite:\(dataFolder)/hedgerow.db"
+        objectsURL = try settings.value(AppSettings.objectsURL) ?? "file:\(dataFolder)/objects"
+        apiKey = try settings.value(AppSettings.apiKey)
+        anonymous = try settings.value(AppSettings.anonymous)
+        leafModel = try settings.value(AppSettings.leafModel)
+        precision = try settings.value(AppSettings.precision)
+        resultCache = try settings.value(AppSettings.resultCache)
+        uploadLimit = try settings.value(AppSettings.uploadLimit) << 20
+        tls = try settings.value(AppSettings.tls)
+        tlsCertificate = try settings.value(AppSettings.tlsCertificate)
+        tlsKey = try settings.value(AppSettings.tlsKey)
+        publicURL = try settings.value(AppSettings.publicURL)
+        corsOrigins = try settings.value(AppSettings.corsOrigins)
+        trustedProxies = try settings.value(AppSettings.trustedProxies)
+        metricsPort = try settings.value(AppSettings.metricsPort)
+        otlpURL = try settings.value(AppSettings.otlpURL)
+        logLevel = try settings.value(AppSettings.logLevel).level
+        logFile = try settings.value(AppSettings.logFile)
+        uiFolder = try settings.value(AppSettings.ui)
+        warnings = settings.unknown(among: AppSettings.all).map { "\($0.source) sets \($0.name), which is no setting" }
+        if tls == .files, tlsCertificate == nil || tlsKey == nil {
+            throw ConfigurationFault("tls=files needs tls_certificate and tls_key")
+        }
+        if let apiKey, apiKey.utf8.count < 16 {
+            throw ConfigurationFault("api_key needs at least 16 characters; try: openssl rand -hex 24")
+        }
+    }
+
+    private static func endpoint(_ settings: Settings) throws -> (host: String, port: Int) {
+        let listen = try settings.value(AppSettings.listen)
+        guard let colon = listen.lastIndex(of: ":") else {
+            throw ConfigurationFault("listen takes an address and a port, such as 127.0.0.1:8000")
+        }
+        let address = listen[..<colon].trimmingCharacters(in: ["[", "]"])
+        let host = try settings.value(AppSettings.host) ?? address
+        let portText = try settings.value(AppSettings.port) ?? String(listen[listen.index(after: colon)...])
+        guard let port = Int(portText), (0...65_535).contains(port) else {
+            throw ConfigurationFault("port takes a whole number from 0 to 65535")
+        }
+        return (host == "localhost" ? "127.0.0.1" : host, port)
+    }
+}
+
+/// Settings that do not go together, in words for the operator.
+package struct ConfigurationFault: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Where the program finds its pages, models and catalogue.
+enum ShareFolder {
+    /// The folder `share` beside the program, or the checkout it was built in.
+    static func locate() throws -> String {
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        var folder = URL(filePath: program).deletingLastPathComponent()
+        let beside = folder.appending(path: "share").path
+        if FileManager.default.fileExists(atPath: beside + "/Models") { return beside }
+        while folder.path != "/" {
+            if FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) {
+                return folder.path
+            }
+            folder.deleteLastPathComponent()
+        }
+        throw ConfigurationFault("no folder with Web, Models and Catalogue was found; name it with --share")
+    }
+}
