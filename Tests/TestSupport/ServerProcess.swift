@@ -1,0 +1,102 @@
+package import Foundation
+import Glibc
+import Synchronization
+
+/// The real program, started as a process of its own on a free port with a data folder of its own.
+package final class ServerProcess: Sendable {
+    package let port: Int
+    package let dataFolder: String
+    private let process: Mutex<Process>
+    private let log: String
+
+    /// Starts `hedgerow serve` and returns when it is ready; ended by `stop()` or when the value goes.
+    package init(dataFolder: String, arguments: [String] = [], environment: [String: String] = [:]) async throws {
+        self.dataFolder = dataFolder
+        log = dataFolder + "/server.log"
+        port = try Self.freePort()
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments =
+            ["serve", "--port", "\(port)", "--data-dir", dataFolder, "--log-file", log] + arguments
+        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process = Mutex(process)
+        try await waitUntilLive()
+    }
+
+    deinit { process.withLock { if $0.isRunning { kill($0.processIdentifier, SIGKILL) } } }
+
+    /// The executable beside the test bundle, or the one named by `HEDGEROW_BIN`.
+    package static let program: URL = {
+        if let path = ProcessInfo.processInfo.environment["HEDGEROW_BIN"] { return URL(filePath: path) }
+        let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: runner).deletingLastPathComponent().appending(path: "hedgerow")
+    }()
+
+    package var processIdentifier: Int32 { process.withLock { $0.processIdentifier } }
+    package var isRunning: Bool { process.withLock { $0.isRunning } }
+    package var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// Memory in use, in bytes.
+    package var residentBytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) * 1024
+    }
+
+    /// Asks the server to finish, and returns its exit status.
+    package func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
+        kill(processIdentifier, signal)
+        while isRunning { try? await Task.sleep(for: .milliseconds(20)) }
+        return process.withLock { $0.terminationStatus }
+    }
+
+    package func connect(timeout: TimeInterval = 20) throws -> LoopbackConnection {
+        try LoopbackConnection(port: port, timeout: timeout)
+    }
+
+    /// One request on a connection of its own.
+    package func request(
+        _ method: String,
+        _ target: String,
+        headers: [String: String] = [:],
+        body: [UInt8] = []
+    ) throws -> LoopbackAnswer {
+        let connection = try connect()
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        if !body.isEmpty || method == "POST" { head += "Content-Length: \(body.count)\r\n" }
+        try connection.send(Array((head + "\r\n").utf8) + body)
+        return try connection.answer(toHead: method == "HEAD")
+    }
+
+    private func waitUntilLive() async throws {
+        let deadline = Date(timeIntervalSinceNow: 30)
+        while Date() < deadline {
+            if let answer = try? request("GET", "/health/live"), answer.status == 200 { return }
+            guard isRunning else { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw LoopbackFault.failed("start \(Self.program.path): \(logText.suffix(2_000))")
+    }
+
+    package static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard bound else { throw LoopbackFault.failed("find a free port") }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+}
