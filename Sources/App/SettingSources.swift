@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import Core
 
 /// Reads the settings from flags, environment, `.env` and the YAML file, in this order of precedence.
