@@ -1,0 +1,46 @@
+/// The engine behind a `Database`.
+package enum SQLEngine: String, Sendable, CaseIterable {
+    case sqlite, postgres
+}
+
+/// What an engine does for a `Database`: transactions, reads, and an orderly end.
+protocol DatabaseDriver: Sendable {
+    var engine: SQLEngine { get }
+
+    /// Runs `body` in a transaction and returns when its effects are durable; a throw undoes them.
+    func write<Value: Sendable>(_ body: @Sendable (Transaction) async throws -> Value) async throws -> Value
+
+    /// Runs `body` on one consistent snapshot that it cannot change.
+    func read<Value: Sendable>(_ body: @Sendable (DatabaseReader) async throws -> Value) async throws -> Value
+
+    /// The fault of the latest commit, `nil` when it went well.
+    var latestFault: DatabaseFault? { get }
+
+    /// Finishes what runs and lets go of the database; later calls throw `unavailable`.
+    func close() async
+}
+
+/// One connection within one transaction or read.
+///
+/// Stays on the connection's own executor, hence not `Sendable`.
+protocol DriverSession: AnyObject {
+    var engine: SQLEngine { get }
+
+    /// Runs one statement and returns the number of rows it changed.
+    func execute(_ sql: String, _ values: [SQLValue]) async throws -> Int
+    /// Starts one statement whose rows are fetched one by one.
+    func open(_ sql: String, _ values: [SQLValue]) async throws -> any RowCursor
+    /// Runs several statements without values, for migrations.
+    func run(script: String) async throws
+    /// Keeps other migrators out until the transaction ends.
+    func lockSchema() async throws
+
+    func beginSavepoint() async throws
+    func releaseSavepoint() async throws
+    func rollBackSavepoint() async throws
+}
+
+/// The rows of a running statement; freed with the last reference or the end of its session.
+protocol RowCursor: AnyObject {
+    func next() async throws -> Row?
+}

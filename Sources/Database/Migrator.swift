@@ -1,0 +1,155 @@
+package import Core
+
+/// Brings the tables of all features to the form that this version of the program needs.
+///
+/// Each step runs in a transaction of its own that first locks the schema and looks at what is applied, so that two
+/// servers may start together.
+package struct Migrator: Sendable {
+    private let database: Database
+    private let migrations: [Migration]
+    private let clock: WallClock
+
+    /// Steps run in the order of `migrations`: features in the order of their first step, each from 1 upwards.
+    package init(_ database: Database, migrations: [Migration], clock: WallClock = .system) {
+        var numbers: [String: Int] = [:]
+        for migration in migrations {
+            let expected = numbers[migration.feature, default: 0] + 1
+            precondition(migration.number == expected, "\(migration.title) should have the number \(expected)")
+            numbers[migration.feature] = expected
+        }
+        self.database = database
+        self.migrations = migrations
+        self.clock = clock
+    }
+
+    /// Every known and every applied migration.
+    package func status() async throws -> [MigrationStatus] {
+        try await database.write { tx in try await status(in: tx) }
+    }
+
+    /// Applies what is pending and returns it; refuses when the database is ahead of the program or differs from it.
+    package func up() async throws -> [Migration] {
+        // Refuse before the first step rather than between two.
+        try await database.write { tx in try await check(tx) }
+        var applied: [Migration] = []
+        for migration in migrations where try await apply(migration) { applied.append(migration) }
+        return applied
+    }
+
+    /// Takes back the steps of a feature above `number`, the latest first, and returns them.
+    package func down(_ feature: String, to number: Int) async throws -> [Migration] {
+        var reverted: [Migration] = []
+        for migration in migrations.reversed() where migration.feature == feature && migration.number > number {
+            let isReverted = try await guarding(migration) { tx in
+                try await check(tx)
+                guard try await applied(in: tx)[migration.title] != nil else { return false }
+                guard let down = migration.down else { throw MigrationFault.notReversible(migration.title) }
+                try await tx.session.run(script: down.text(for: tx.engine))
+                try await tx.execute(
+                    "DELETE FROM schema_migrations WHERE feature = $1 AND number = $2",
+                    [.text(migration.feature), .integer(Int64(migration.number))]
+                )
+                return true
+            }
+            if isReverted { reverted.append(migration) }
+        }
+        return reverted
+    }
+
+    /// `false` when it was applied before, perhaps by another server that was faster.
+    private func apply(_ migration: Migration) async throws -> Bool {
+        try await guarding(migration) { tx in
+            guard try await applied(in: tx)[migration.title] == nil else { return false }
+            try await tx.session.run(script: migration.up.text(for: tx.engine))
+            try await tx.execute(
+                """
+                INSERT INTO schema_migrations (feature, number, name, checksum, applied_at)
+                VALUES ($1, $2, $3, $4, $5)
+                """,
+                [
+                    .text(migration.feature), .integer(Int64(migration.number)), .text(migration.name),
+                    .text(migration.checksum), .timestamp(clock.now()),
+                ]
+            )
+            return true
+        }
+    }
+
+    private func guarding(
+        _ migration: Migration,
+        _ body: @Sendable (Transaction) async throws -> Bool
+    ) async throws -> Bool {
+        do {
+            return try await database.write { tx in
+                try await prepare(tx)
+                return try await body(tx)
+            }
+        } catch let fault as DatabaseFault {
+            throw MigrationFault.failed(migration.title, fault)
+        }
+    }
+
+    private func check(_ tx: Transaction) async throws {
+        for step in try await status(in: tx) {
+            let title = "\(step.feature)/\(step.number) \(step.name)"
+            switch step.state {
+            case .applied, .pending: continue
+            case .changed: throw MigrationFault.changed(title)
+            case .unknown: throw MigrationFault.unknown(title)
+            }
+        }
+    }
+
+    private func status(in tx: Transaction) async throws -> [MigrationStatus] {
+        try await prepare(tx)
+        var applied = try await applied(in: tx)
+        let known = migrations.map { migration in
+            let checksum = applied.removeValue(forKey: migration.title)?.checksum
+            return MigrationStatus(
+                feature: migration.feature,
+                number: migration.number,
+                name: migration.name,
+                state: checksum.map { $0 == migration.checksum ? .applied : .changed } ?? .pending
+            )
+        }
+        let unknown = applied.values.map { step in
+            MigrationStatus(feature: step.feature, number: step.number, name: step.name, state: .unknown)
+        }
+        return known + unknown.sorted { ($0.feature, $0.number) < ($1.feature, $1.number) }
+    }
+
+    private struct Applied {
+        let feature: String
+        let number: Int
+        let name: String
+        let checksum: String
+    }
+
+    private func applied(in tx: Transaction) async throws -> [String: Applied] {
+        let rows = try await tx.query("SELECT feature, number, name, checksum FROM schema_migrations")
+        let steps = try rows.map { row in
+            try Applied(feature: row["feature"], number: row["number"], name: row["name"], checksum: row["checksum"])
+        }
+        return Dictionary(steps.map { ("\($0.feature)/\($0.number)", $0) }) { first, _ in first }
+    }
+
+    private func prepare(_ tx: Transaction) async throws {
+        try await tx.session.lockSchema()
+        let table: SQLScript = """
+            CREATE TABLE IF NOT EXISTS schema_migrations (
+                feature {text} NOT NULL,
+                number {integer} NOT NULL,
+                name {text} NOT NULL,
+                checksum {text} NOT NULL,
+                applied_at {timestamp} NOT NULL,
+                PRIMARY KEY (feature, number)
+            ) {strict}
+            """
+        try await tx.execute(table.text(for: tx.engine))
+    }
+}
+
+extension Migration {
+    fileprivate var title: String { "\(feature)/\(number)" }
+    fileprivate var checksum: String { up.checksum }
+}

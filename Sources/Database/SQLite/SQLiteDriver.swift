@@ -1,0 +1,46 @@
+import Core
+
+/// SQLite as an engine: one writer with group commit and a pool of readers, or one connection for a database in memory.
+final class SQLiteDriver: DatabaseDriver {
+    let engine = SQLEngine.sqlite
+    private let writer: SQLiteWriter
+    /// `nil` in memory, where the writer reads too: there is nothing else that sees the same memory.
+    private let readers: SQLiteReaderPool?
+
+    /// Opens the file, creating it when it is not there; `nil` for a database in memory.
+    init(path: String?, options: DatabaseOptions, meter: QueryMeter, gauges: PoolMeter) async throws {
+        writer = SQLiteWriter(meter: meter, gauges: gauges)
+        try await writer.open(
+            path: path ?? "",
+            mode: path == nil ? .memory : .readWrite,
+            busyTimeout: options.busyTimeout
+        )
+        guard let path else {
+            readers = nil
+            return
+        }
+        let pool = SQLiteReaderPool(gauges: gauges, depth: options.readersDepth)
+        for number in 0..<options.readers {
+            let reader = SQLiteReader(number: number, meter: meter)
+            try await reader.open(path: path, busyTimeout: options.busyTimeout)
+            pool.add(reader)
+        }
+        readers = pool
+    }
+
+    func write<Value: Sendable>(_ body: @Sendable (Transaction) async throws -> Value) async throws -> Value {
+        try await writer.transact { try await body(Transaction($0)) }
+    }
+
+    func read<Value: Sendable>(_ body: @Sendable (DatabaseReader) async throws -> Value) async throws -> Value {
+        if let readers { return try await readers.read(body) }
+        return try await writer.transact(isReadOnly: true) { try await body(DatabaseReader($0)) }
+    }
+
+    var latestFault: DatabaseFault? { writer.latestFault }
+
+    func close() async {
+        await readers?.close()
+        await writer.close()
+    }
+}

@@ -1,0 +1,26 @@
+/// Reads and changes the database; its changes become durable together or not at all.
+///
+/// After a statement fails the transaction can only be rolled back, on every engine; to survive a failure, such as a
+/// duplicate, run the statement in a `savepoint` or write `ON CONFLICT`.
+package final class Transaction: DatabaseReader {
+    /// Runs one statement and returns the number of rows it changed.
+    @discardableResult
+    package func execute(_ sql: String, _ values: [SQLValue] = []) async throws -> Int {
+        try await session.execute(sql, values)
+    }
+
+    /// Runs `body` so that its throw undoes only what it did itself; the error is passed on.
+    @discardableResult
+    package func savepoint<Value>(_ body: (Transaction) async throws -> Value) async throws -> Value {
+        try await session.beginSavepoint()
+        let value: Value
+        do {
+            value = try await body(self)
+        } catch {
+            try await session.rollBackSavepoint()
+            throw error
+        }
+        try await session.releaseSavepoint()
+        return value
+    }
+}
