@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import Core
 
 /// The settings after they were read and found to fit together.
@@ -69,7 +69,7 @@ package struct Configuration: Sendable {
         guard let colon = listen.lastIndex(of: ":") else {
             throw ConfigurationFault("listen takes an address and a port, such as 127.0.0.1:8000")
         }
-        let address = listen[..<colon].trimmingCharacters(in: ["[", "]"])
+        let address = String(listen[..<colon].drop { $0 == "[" }.prefix { $0 != "]" })
         let host = try settings.value(AppSettings.host) ?? address
         let portText = try settings.value(AppSettings.port) ?? String(listen[listen.index(after: colon)...])
         guard let port = Int(portText), (0...65_535).contains(port) else {

@@ -1,8 +1,9 @@
-import Foundation
+import FoundationEssentials
 package import Core
 
 /// Reads the settings from flags, environment, `.env` and the YAML file, in this order of precedence.
-package func readSettings(flags: Settings.Layer, configFile: String?, environment: [String: String]) throws -> Settings {
+package func readSettings(flags: Settings.Layer, configFile: String?, environment: [String: String]) throws -> Settings
+{
     var layers = [flags, .environment(environment)]
     if let text = try? String(contentsOfFile: ".env", encoding: .utf8) {
         layers.append(.dotEnv(text, path: ".env"))
