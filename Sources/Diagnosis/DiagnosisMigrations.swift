@@ -1,0 +1,37 @@
+package import Database
+
+/// The tables of this feature.
+package enum DiagnosisMigrations {
+    package static let all = [
+        Migration(
+            feature: "diagnosis",
+            number: 1,
+            name: "analyses",
+            up: """
+                CREATE TABLE analysis (
+                    id {uuid} PRIMARY KEY,
+                    created_at {timestamp} NOT NULL,
+                    task {text} NOT NULL,
+                    owner {text},
+                    model_name {text} NOT NULL,
+                    model_version {text} NOT NULL,
+                    label {text} NOT NULL,
+                    confidence {real} NOT NULL,
+                    verdict {text} NOT NULL,
+                    answer {json} NOT NULL
+                ) {strict};
+                CREATE INDEX analysis_owner ON analysis (owner, id);
+                CREATE TABLE analysis_picture (
+                    analysis_id {uuid} NOT NULL REFERENCES analysis (id) ON DELETE CASCADE,
+                    position {integer} NOT NULL,
+                    sha256 {blob} NOT NULL,
+                    perceptual_hash {integer} NOT NULL,
+                    object_key {text},
+                    PRIMARY KEY (analysis_id, position)
+                ) {strict};
+                CREATE INDEX analysis_picture_sha256 ON analysis_picture (sha256);
+                """,
+            down: "DROP TABLE analysis_picture; DROP TABLE analysis;"
+        )
+    ]
+}
