@@ -53,7 +53,6 @@ let package = Package(
     targets: [
         library("CCrypto", "libcrypto", apt: "libssl-dev"),
         library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
-        library("CExif", "libexif", apt: "libexif-dev"),
         library("CHEIF", nil, apt: "libheif-dev"),
         library("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         library("COpenVINO", nil, apt: "the OpenVINO wheel, see Scripts/setup"),
@@ -73,7 +72,7 @@ let package = Package(
         .target(name: "ObjectStore", dependencies: ["Core"], swiftSettings: touchesC),
         .target(
             name: "Imaging",
-            dependencies: ["CExif", "CHEIF", "CSpng", "CTIFF", "CTurboJPEG", "CWebP", "Core"],
+            dependencies: ["CHEIF", "CSpng", "CTIFF", "CTurboJPEG", "CWebP", "Core"],
             swiftSettings: hot
         ),
         .target(name: "Inference", dependencies: ["COpenVINO", "Core", "Imaging"], swiftSettings: hot),

@@ -1,4 +1,0 @@
-#ifndef CEXIF_SHIM_H
-#define CEXIF_SHIM_H
-#include <libexif/exif-data.h>
-#endif
