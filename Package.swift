@@ -106,7 +106,7 @@ let package = Package(
         tests(of: "Database"),
         tests(of: "ObjectStore"),
         tests(of: "Imaging"),
-        tests(of: "Inference"),
+        tests(of: "Inference", with: ["Imaging"]),
         tests(of: "Outbound"),
         tests(of: "Observations"),
         tests(of: "Accounts"),

@@ -1,0 +1,157 @@
+package import Core
+internal import Synchronization
+
+/// The models on duty, by name; the rest of the program goes on when one can't be used.
+package final class ModelRegistry: Sendable {
+    package struct Source: Hashable, Sendable {
+        package let name: String
+        package let folder: String
+
+        package init(name: String, folder: String) {
+            self.name = name
+            self.folder = folder
+        }
+    }
+
+    /// One model's place: what answers now, or why nothing does.
+    package enum Slot: Sendable {
+        case ready(Classifier)
+        case unavailable(ModelFault)
+    }
+
+    private let slots: Mutex<[String: Slot]>
+    private let runtime = Mutex<OpenVINORuntime?>(nil)
+    private let sources: [Source]
+    private let precision: PrecisionChoice
+    private let options: SessionOptions
+    private let cpu: CPUFeatures
+    private let log: Log
+    /// Loading blocks, and two at once would only slow each other down.
+    private let loading = WorkPool(name: "model loading", width: 1, depth: 16)
+
+    package init(
+        sources: [Source],
+        precision: PrecisionChoice = .auto,
+        cpu: CPUFeatures = .current,
+        options: SessionOptions = SessionOptions(),
+        log: Log
+    ) {
+        self.sources = sources
+        self.precision = precision
+        self.cpu = cpu
+        self.options = options
+        self.log = log
+        slots = Mutex(
+            Dictionary(
+                uniqueKeysWithValues: sources.map { source in
+                    (source.name, .unavailable(ModelFault(.loading, model: source.name, reason: "loading")))
+                }
+            )
+        )
+    }
+
+    /// Loads every model; one that can't be loaded is logged and stays unavailable, and the others go on.
+    package func load() async throws {
+        for source in sources {
+            do {
+                try await swap(source.name, to: source.folder)
+            } catch is ModelFault {
+                continue
+            }
+        }
+    }
+
+    /// Loads and warms the model in `folder`, then puts it on duty under `name`.
+    ///
+    /// Requests in flight finish on the model they began with. When the new one can't be used the old one stays.
+    package func swap(_ name: String, to folder: String) async throws {
+        let outcome = try await loading.run { [self] () -> Result<Classifier, ModelFault> in
+            do throws(ModelFault) {
+                return .success(
+                    try Classifier(
+                        try ModelPackage.read(folder: folder),
+                        precision: precision,
+                        cpu: cpu,
+                        runtime: try sharedRuntime(for: name),
+                        options: options
+                    )
+                )
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success(let classifier):
+            slots.withLock { $0[name] = .ready(classifier) }
+            log.info(
+                "model on duty",
+                [
+                    "model": .string(name), "version": .string(classifier.package.version),
+                    "precision": .string(classifier.precision.rawValue),
+                ]
+            )
+        case .failure(let fault):
+            slots.withLock { slots in
+                if case .ready = slots[name] { return }
+                slots[name] = .unavailable(fault)
+            }
+            log.error(
+                "model unavailable",
+                [
+                    "model": .string(name), "reason": .string(fault.reason), "cure": .string(fault.cure),
+                    "detail": .string(fault.detail),
+                ]
+            )
+            throw fault
+        }
+    }
+
+    /// The model on duty under `name`.
+    package func classifier(named name: String) throws(ModelFault) -> Classifier {
+        switch slots.withLock({ $0[name] }) {
+        case .ready(let classifier): return classifier
+        case .unavailable(let fault): throw fault
+        case nil: throw ModelFault(.missing, model: name, reason: "it is not installed")
+        }
+    }
+
+    /// Every slot, by name.
+    package var all: [(name: String, slot: Slot)] {
+        slots.withLock { slots in slots.sorted { $0.key < $1.key }.map { (name: $0.key, slot: $0.value) } }
+    }
+
+    private func sharedRuntime(for name: String) throws(ModelFault) -> OpenVINORuntime {
+        let outcome = runtime.withLock { runtime -> Result<OpenVINORuntime, OpenVINOFault> in
+            if let runtime { return .success(runtime) }
+            do throws(OpenVINOFault) {
+                let made = try OpenVINORuntime()
+                runtime = made
+                return .success(made)
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success(let runtime): return runtime
+        case .failure(let fault):
+            throw ModelFault(
+                .unusable,
+                model: name,
+                reason: "the inference runtime can't be started",
+                detail: fault.detail
+            )
+        }
+    }
+}
+
+extension ModelRegistry: HealthCheck {
+    package var name: String { "models" }
+
+    /// Unfit as long as a model that should be on duty is not.
+    package func check() async -> Health {
+        let faults = all.compactMap { entry in
+            if case .unavailable(let fault) = entry.slot { fault.message } else { nil }
+        }
+        return faults.isEmpty ? .healthy : Health(.unhealthy, faults.joined(separator: " "))
+    }
+}

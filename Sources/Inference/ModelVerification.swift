@@ -1,0 +1,64 @@
+internal import FoundationEssentials
+
+/// What `hedgerow models list` and `verify` say about one folder.
+package struct ModelReport: Sendable {
+    package let folder: String
+    /// `nil` where `model.json` can't be read.
+    package let package: ModelPackage?
+    /// Why the model can't be used; `nil` when all that was looked at is well.
+    package let fault: ModelFault?
+    /// Precisions in which it was loaded and run.
+    package let ran: [Precision]
+}
+
+package enum ModelVerification {
+    /// Folders that hold a `model.json`, directly below `folder`, by name.
+    package static func folders(below folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().map { folder + "/" + $0 }
+            .filter { FileManager.default.fileExists(atPath: $0 + "/model.json") }
+    }
+
+    /// Reads the descriptions only: quick.
+    package static func list(below folder: String) -> [ModelReport] {
+        folders(below: folder).map { folder in
+            do throws(ModelFault) {
+                return ModelReport(folder: folder, package: try ModelPackage.read(folder: folder), fault: nil, ran: [])
+            } catch {
+                return ModelReport(folder: folder, package: nil, fault: error, ran: [])
+            }
+        }
+    }
+
+    /// Checks hashes, loads each precision of the package and runs it once; blocks for a second or so.
+    package static func verify(
+        folder: String,
+        cpu: CPUFeatures = .current,
+        runtime: OpenVINORuntime
+    ) -> ModelReport {
+        var model: ModelPackage?
+        var ran: [Precision] = []
+        do throws(ModelFault) {
+            let read = try ModelPackage.read(folder: folder)
+            model = read
+            try read.verify()
+            var choices: [PrecisionChoice] = [.f32]
+            if cpu.hasBF16 { choices.append(.bf16) }
+            if read.int8 != nil { choices.append(.int8) }
+            for choice in choices {
+                // Loading compares the class count with the output's shape and runs every request.
+                let classifier = try Classifier(
+                    read,
+                    precision: choice,
+                    cpu: cpu,
+                    runtime: runtime,
+                    options: SessionOptions(grouping: .never)
+                )
+                ran.append(classifier.precision)
+            }
+            return ModelReport(folder: folder, package: read, fault: nil, ran: ran)
+        } catch {
+            return ModelReport(folder: folder, package: model, fault: error, ran: ran)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// How a session uses the machine.
+package struct SessionOptions: Hashable, Sendable {
+    /// Cores to work on; each gets a worker.
+    package var cores: Int
+    /// Pictures that may wait; one more is refused.
+    package var depth: Int
+    package var grouping: Grouping
+
+    package enum Grouping: Hashable, Sendable {
+        /// Each picture is a run of its own.
+        case never
+        /// Up to so many waiting pictures are one run, if the warm-up finds that faster on this machine.
+        case measured(upTo: Int)
+        /// Up to so many waiting pictures are one run.
+        case always(upTo: Int)
+    }
+
+    package init(cores: Int = availableCores(), depth: Int = 64, grouping: Grouping = .measured(upTo: 4)) {
+        precondition(cores > 0 && depth > 0, "a session needs a core and a queue")
+        self.cores = cores
+        self.depth = depth
+        self.grouping = grouping
+    }
+}

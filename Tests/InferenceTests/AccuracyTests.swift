@@ -1,0 +1,86 @@
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@testable import Inference
+
+/// The shipped model on real pictures, through the real decoder.
+@Suite(.enabled(if: SharedData.isPresent, "needs the shared pictures"))
+struct AccuracyTests {
+    private struct Score {
+        var right = 0
+        var count = 0
+        var rejected = 0
+        /// Confidences and whether they were right, for the calibration error.
+        var confidences: [(confidence: Float, isRight: Bool)] = []
+        var accuracy: Double { Double(right) / Double(max(count, 1)) }
+
+        /// The mean gap between confidence and accuracy over 15 bins.
+        var calibrationError: Double {
+            let bins = Dictionary(grouping: confidences) { min(Int($0.confidence * 15), 14) }
+            return bins.values.reduce(0) { sum, bin in
+                let gap = bin.reduce(0) { $0 + Double($1.confidence) - ($1.isRight ? 1 : 0) }
+                return sum + abs(gap) / Double(confidences.count)
+            }
+        }
+    }
+
+    @Test func `a sample of every class is named right`() async throws {
+        let score = try await score(Leaf.f32.get(), perClass: 5)
+        #expect(score.count == 145)
+        // The card says 98.6 %; of 145 pictures that is two wrong, and four is still likely.
+        #expect(score.count - score.right <= 5)
+        #expect(score.rejected <= 20)
+    }
+
+    @Test func `where the model looks is inside the leaf more than at the border`() async throws {
+        let classifier = try Leaf.f32.get()
+        let file = try #require(files(ofClass: "Tomato___Late_blight").first)
+        let picture = try Picture.decode(Array(Data(contentsOf: URL(filePath: file))), atLeast: 160)
+        let answer = try await classifier.classify(classifier.package.tensor(of: picture), keepFeatures: true)
+        let shown = try #require(classifier.explain(answer, class: answer.top)).shown
+        let inner = [6, 7, 8, 11, 12, 13, 16, 17, 18].map { shown[$0] }.reduce(0, +) / 9
+        let border = (shown.reduce(0, +) - inner * 9) / 16
+        #expect(inner > border)
+    }
+
+    /// The whole set: a minute or so.
+    @Test(
+        "The whole validation set comes out as on the card",
+        .enabled(if: ProcessInfo.processInfo.environment["HEDGEROW_TEST_FULL"] == "1", "set HEDGEROW_TEST_FULL=1"),
+        arguments: [PrecisionChoice.f32, .bf16, .int8]
+    )
+    func whole(precision: PrecisionChoice) async throws {
+        if precision == .bf16, !CPUFeatures.current.hasBF16 { return }
+        let classifier = try Leaf.load(precision)
+        let score = try await score(classifier, perClass: .max)
+        let card = try #require(classifier.package.evaluations[precision == .int8 ? "int8_val" : "val"]?.accuracy)
+        print(
+            "\(precision): \(score.right) of \(score.count) right, \(score.rejected) rejected, calibration error \(score.calibrationError)"
+        )
+        #expect(abs(score.accuracy - card) < 0.005)
+        #expect(score.calibrationError < 0.02)
+    }
+
+    private func files(ofClass id: String) throws -> [String] {
+        let folder = SharedData.path("data/leaf/val/" + id)
+        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { folder + "/" + $0 }
+    }
+
+    private func score(_ classifier: Classifier, perClass: Int) async throws -> Score {
+        let model = classifier.package
+        var score = Score()
+        for label in model.classes {
+            for file in try files(ofClass: label.id).prefix(perClass) {
+                let picture = try Picture.decode(Array(Data(contentsOf: URL(filePath: file))), atLeast: 160)
+                let answer = try await classifier.classify(model.tensor(of: picture))
+                score.count += 1
+                score.right += answer.top == label.index ? 1 : 0
+                score.rejected += answer.rejection == nil ? 0 : 1
+                score.confidences.append((answer.confidence, answer.top == label.index))
+            }
+        }
+        return score
+    }
+}
