@@ -1,0 +1,66 @@
+// Talking to the server. Two things can go wrong: it refuses (with words), or it cannot be reached.
+
+const PATIENCE = 60000;
+
+/** The server answered, and said no. */
+export class Refusal extends Error {
+  constructor(status, problem, retryAfter) {
+    super(problem?.message ?? problem?.detail ?? `The server answered with an error (${status}).`);
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.requestID = problem?.request_id;
+  }
+}
+
+/** Nobody answered: no network, or no server. */
+export class Unreachable extends Error {}
+
+export async function getJSON(path) {
+  let response;
+  try {
+    response = await fetch(path, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
+    throw new Unreachable(path);
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw new Refusal(response.status, body, seconds(response.headers.get("Retry-After")));
+  return body;
+}
+
+export async function isReachable() {
+  try {
+    return (await fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(5000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends one photo; `progress` hears the share that has left, 0…1. (`fetch` cannot tell that.) */
+export function diagnose(photo, name, { crop, progress } = {}) {
+  const query = new URLSearchParams({ explain: "true", top_k: "5" });
+  if (crop) query.set("crop", crop.map((edge) => edge.toFixed(4)).join(","));
+  const form = new FormData();
+  form.append("file", photo, name);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/api/v1/diagnose?${query}`);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.timeout = PATIENCE;
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress?.(event.loaded / event.total));
+    request.addEventListener("load", () => {
+      const body = request.response;
+      const fault = body?.images?.[0]?.error;
+      if (request.status >= 200 && request.status < 300 && body && !fault) resolve(body);
+      else if (fault) reject(new Refusal(fault.status, fault));
+      else reject(new Refusal(request.status, body, seconds(request.getResponseHeader("Retry-After"))));
+    });
+    for (const kind of ["error", "timeout", "abort"]) request.addEventListener(kind, () => reject(new Unreachable(kind)));
+    request.send(form);
+  });
+}
+
+function seconds(header) {
+  const value = Number.parseInt(header ?? "", 10);
+  return Number.isFinite(value) && value > 0 ? Math.min(value, 600) : undefined;
+}

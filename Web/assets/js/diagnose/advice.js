@@ -1,0 +1,147 @@
+// The three tabs under a finding, from the catalogue's pages and from the answer itself.
+
+import { bar, button, h, icon } from "/assets/js/dom.js";
+import { page } from "/assets/js/diagnose/catalogue.js";
+import { listed, plantsIn, resultName, shortName } from "/assets/js/diagnose/names.js";
+import { heatWords } from "/assets/js/heatmap.js";
+import { tabs } from "/assets/js/tabs.js";
+import { percent, sentence, upperFirst } from "/assets/js/words.js";
+
+const WAYS = [
+  ["cultural", "By hand and habit"],
+  ["biological", "With living helpers"],
+  ["chemical", "With a spray, last"],
+];
+const WHENS = { now: "Today", today: "Today", this_week: "This week", this_season: "This season", next_season: "Next season", if_it_spreads: "If it spreads" };
+
+export function advice(look, { disease, species }, acts) {
+  const { answer } = look;
+  if (answer.verdict === "not_a_plant") return h("div", {}, h("h3", {}, "What would help"), help(acts), knows());
+  if (answer.verdict !== "confident") {
+    return tabs("About this answer", [
+      { id: "do", label: "What would help", body: [help(acts), knows()] },
+      { id: "else", label: "What it could be", body: ranks(answer, 0) },
+      { id: "why", label: "Why", body: why(look) },
+    ]);
+  }
+  return tabs("About this finding", [
+    { id: "do", label: answer.results[0].healthy ? "Keep it so" : "What to do", body: answer.results[0].healthy ? keep(species) : act(disease, species) },
+    { id: "else", label: "What else it could be", body: [ranks(answer, 1), lookAlikes(disease)] },
+    { id: "why", label: "Why", body: why(look, disease) },
+  ]);
+}
+
+function act(disease, species) {
+  if (!disease) return h("p", {}, "The catalogue has no page on this yet. Take off what is sick, keep the leaves dry, and ask an adviser.");
+  return [
+    steps(disease.steps),
+    h("div", { class: "folds" },
+      treatment(disease.treatment),
+      fold("So that it does not come back", list(disease.prevention)),
+      care(species)),
+  ];
+}
+
+function keep(species) {
+  const habits = species?.healthy?.keep_doing ?? [];
+  return [
+    habits.length ? signs(habits) : h("p", {}, "Nothing to do. Look again in a week, under the leaves too."),
+    h("div", { class: "folds" }, care(species)),
+  ];
+}
+
+function steps(entries = []) {
+  return h("ol", { class: "steps" }, entries.map(({ when, title, text }) =>
+    h("li", {}, h("span", { class: "when" }, WHENS[when] ?? upperFirst(String(when ?? "").replaceAll("_", " "))),
+      h("div", {}, h("p", {}, h("strong", {}, sentence(title)), " ", sentence(text))))));
+}
+
+function treatment(ways) {
+  const filled = WAYS.filter(([key]) => ways?.[key]?.length);
+  if (!filled.length) return null;
+  return fold("Treatment, mildest first", filled.map(([key, name]) =>
+    h("div", { class: "way" }, h("b", {}, name), list(ways[key]),
+      key === "chemical" && h("p", { class: "small faint" }, "Only products whose label names this crop where you live. The label decides."))));
+}
+
+function care(species) {
+  const facts = Object.entries(species?.care ?? {}).filter(([, value]) => typeof value === "string" && value);
+  if (!facts.length) return null;
+  return fold(`Looking after ${shortName(species)}`, h("dl", { class: "care" },
+    facts.map(([name, value]) => [h("dt", {}, upperFirst(name.replaceAll("_", " "))), h("dd", {}, sentence(value))])));
+}
+
+function ranks(answer, from) {
+  const shown = answer.results.slice(from);
+  const others = Math.max(0, 1 - answer.results.reduce((sum, one) => sum + one.confidence, 0));
+  return h("ol", { class: "ranks" },
+    shown.map((one) => h("li", {},
+      h("span", {}, h("b", {}, resultName(one, answer)), one.condition?.scientific_name && [" ", h("i", { lang: "la", class: "quiet" }, one.condition.scientific_name)]),
+      h("span", { class: "number" }, percent(one.confidence)),
+      bar(one.confidence, { other: true }),
+      one.condition?.url && compare(one.condition))),
+    others >= 0.01 && h("li", {}, h("span", {}, h("b", {}, "Everything else"), h("span", { class: "quiet" }, " all other answers together")), h("span", { class: "number" }, percent(others)), bar(others, { other: true })));
+}
+
+/** Signs of another candidate, fetched when somebody wants to compare. */
+function compare({ name, url }) {
+  const body = h("div", { "aria-live": "polite" }, h("p", { class: "faint" }, "Opening the catalogue …"));
+  const details = h("details", {}, h("summary", {}, "Compare", h("span", { class: "hidden-text" }, ` with ${name}`)), body);
+  details.addEventListener("toggle", async () => {
+    if (!details.open || body.dataset.filled) return;
+    const found = await page(url);
+    body.replaceChildren(found?.symptoms?.length ? signs(found.symptoms) : h("p", { class: "faint" }, "The catalogue cannot be read right now."));
+    if (found) body.dataset.filled = "yes";
+  });
+  return details;
+}
+
+function lookAlikes(disease) {
+  const alike = disease?.look_alikes ?? [];
+  if (!alike.length) return null;
+  return h("div", { class: "folds" }, fold("Easily taken for it", h("dl", {}, alike.map(({ name, difference }) =>
+    h("div", { class: "way" }, h("dt", {}, h("b", {}, name)), h("dd", { class: "small" }, sentence(difference))))), true));
+}
+
+function why(look, disease) {
+  const { answer } = look;
+  const map = answer.images[0]?.heat_map;
+  const facts = disease && [["How it spreads", disease.spread], ["What it likes", disease.favoured_by], ["When", disease.season], ["How bad", [sentence(disease.severity), sentence(disease.severity_note)].filter(Boolean).join(" ")]].filter(([, value]) => value);
+  return [
+    map && h("p", {}, `The answer rests mostly on ${heatWords(map)} of the picture. `, answer.verdict === "confident" ? "If the damage is elsewhere, trust it less and frame that leaf." : "If the leaf is elsewhere, frame it."),
+    disease?.symptoms?.length && h("section", {}, h("h3", {}, "Compare with your plant"), signs(disease.symptoms)),
+    facts?.length && h("div", { class: "folds" }, fold("About it", h("dl", {}, facts.map(([name, value]) => h("div", { class: "way" }, h("dt", {}, h("b", {}, name)), h("dd", { class: "small" }, sentence(value))))))),
+    h("section", {}, h("p", { class: "small faint" },
+      `Model ${answer.model.name} ${answer.model.version}. It learned from single leaves on plain ground, indoors; expect less of it in wind, shade and tangle. `,
+      disease?.sources?.length && `Catalogue: ${disease.sources.map((one) => (typeof one === "string" ? one : one.title ?? one.name)).filter(Boolean).join("; ")}.`)),
+  ];
+}
+
+function help(acts) {
+  return h("ul", { class: "signs" },
+    h("li", {}, icon("crop"), h("div", {}, h("p", {}, "Several leaves, or much around it? Frame one."), button("Frame one leaf", { look: "main", onclick: acts.frame }))),
+    h("li", {}, icon("sun"), h("p", {}, "Take it again in daylight, without flash, the leaf filling the picture.")),
+    h("li", {}, icon("eye"), h("p", {}, "Show where sick turns into healthy, and the underside too.")));
+}
+
+/** Only these can be answered, so they are named where the answer failed. */
+function knows() {
+  const line = h("p", { class: "small faint" });
+  page("/classes").then((found) => {
+    const plants = plantsIn(found?.classes ?? []);
+    if (plants.length) line.append(`Leaves it has learned: ${listed(plants)}.`);
+  });
+  return h("div", { class: "folds" }, line);
+}
+
+function fold(title, body, open = false) {
+  return body ? h("details", { class: "fold", open }, h("summary", {}, title), body) : null;
+}
+
+function list(entries = []) {
+  return entries.length ? h("ul", {}, entries.map((entry) => h("li", {}, sentence(entry)))) : null;
+}
+
+function signs(entries) {
+  return h("ul", { class: "signs" }, entries.map((entry) => h("li", {}, icon("check"), h("p", {}, sentence(entry)))));
+}

@@ -1,0 +1,156 @@
+// The diagnose page: photos come in, answers come out, one of them is in view.
+
+import { announce, toast } from "/assets/js/announce.js";
+import { Unreachable, getJSON } from "/assets/js/api.js";
+import { copyText } from "/assets/js/clipboard.js";
+import { answerCard } from "/assets/js/diagnose/answer.js";
+import { Before } from "/assets/js/diagnose/before.js";
+import { takePhotos } from "/assets/js/diagnose/drop.js";
+import { frameOneLeaf } from "/assets/js/diagnose/frame.js";
+import { findingName } from "/assets/js/diagnose/names.js";
+import { keptCard, refusedCard, workingCard } from "/assets/js/diagnose/progress.js";
+import { report } from "/assets/js/diagnose/report.js";
+import { drawStrip } from "/assets/js/diagnose/strip.js";
+import { Visit } from "/assets/js/diagnose/visit.js";
+import { Waiting } from "/assets/js/diagnose/waiting.js";
+import { percent } from "/assets/js/words.js";
+
+const form = document.getElementById("drop");
+const card = document.getElementById("answer");
+const strip = document.getElementById("strip");
+const welcome = document.getElementById("welcome");
+
+const visit = new Visit();
+const waiting = new Waiting((entry) => {
+  if (visit.looks.some((look) => look.kept === entry.id && ["queued", "sending", "looking"].includes(look.state))) return;
+  const known = visit.looks.find((look) => look.kept === entry.id);
+  if (known) visit.again(known); else show(visit.resume(entry), false);
+});
+const before = new Before({ open: reopen, drawn: (count) => { welcome.hidden = count > 0 || chosen !== null; } });
+
+let chosen = null;
+let drawn = null;
+
+takePhotos(form, (files) => {
+  const first = visit.add(files);
+  announce(files.length === 1 ? `Looking at ${first.name}` : `Looking at ${files.length} photos`);
+  show(first);
+});
+
+visit.addEventListener("changed", ({ detail: look }) => {
+  drawStrip(strip, visit.looks, chosen, (one) => show(one));
+  if (look === chosen) render();
+});
+
+visit.addEventListener("answered", async ({ detail: look }) => {
+  const { answer } = look;
+  const name = findingName(answer);
+  announce(answer.verdict === "confident" ? `Answer: ${name}, ${percent(answer.confidence)}` : `Answer: ${name}`);
+  await waiting.sent(look);
+  await before.keep(look);
+});
+visit.addEventListener("refused", ({ detail: look }) => { announce(look.refusal.message); waiting.sent(look); });
+visit.addEventListener("waiting", ({ detail: look }) => { announce("The server cannot be reached. The photo is kept."); waiting.keep(look); });
+
+/** Brings one photo of the visit into view. */
+function show(look, scroll = true) {
+  chosen = look;
+  drawn = null;
+  welcome.hidden = true;
+  card.hidden = false;
+  drawStrip(strip, visit.looks, chosen, (one) => show(one));
+  render();
+  if (scroll) intoView();
+}
+
+function render() {
+  const look = chosen;
+  const shape = `${look.key} ${look.state} ${look.viewURL ?? ""}`;
+  if (["queued", "sending", "looking"].includes(look.state)) {
+    const kind = `${look.key} ${look.viewURL ?? ""} working`;
+    if (drawn?.kind === kind) return drawn.show();
+    const { element, show: tick } = workingCard(look);
+    fill(element);
+    drawn = { kind, show: tick };
+    return;
+  }
+  if (drawn?.kind === shape) return;
+  drawn = { kind: shape };
+  const again = () => visit.again(look);
+  if (look.state === "answered") fill(answerCard(look, acts(look)), true);
+  if (look.state === "refused") fill(refusedCard(look, { again, another }), true);
+  if (look.state === "waiting") fill(keptCard(look, { again }), true);
+}
+
+/** Replaces the card; the focus follows when it was in the card or in the drop zone, and is left alone elsewhere. */
+function fill(content, settled = false) {
+  const focus = document.activeElement;
+  const follows = focus === document.body || card.contains(focus) || form.contains(focus);
+  card.replaceChildren(...[content].flat());
+  if (settled && follows) document.getElementById("finding")?.focus({ preventScroll: true });
+}
+
+function acts(look) {
+  return {
+    frame: () => frame(look),
+    whole: () => visit.again(look, null),
+    copy: async () => toast((await copyText(report(look))) ? "Copied as text." : "This browser does not allow copying here."),
+    print: () => print(),
+    another,
+  };
+}
+
+function frame(look) {
+  if (!look.picture) return toast("This browser cannot show the photo, so there is nothing to frame.");
+  const url = URL.createObjectURL(look.picture.photo);
+  const back = () => { URL.revokeObjectURL(url); drawn = null; render(); document.getElementById("frame-one")?.focus({ preventScroll: true }); };
+  const { element, focus } = frameOneLeaf({
+    url, width: look.picture.width, height: look.picture.height, crop: look.crop,
+    done: (crop) => { URL.revokeObjectURL(url); drawn = null; visit.again(look, crop); intoView(); },
+    leave: back,
+  });
+  card.replaceChildren(element);
+  drawn = { kind: "frame" };
+  focus();
+  intoView();
+}
+
+function another() {
+  form.scrollIntoView({ block: "center", behavior: "smooth" });
+  const inputs = [...form.querySelectorAll('input[type="file"]')];
+  (inputs.find((input) => input.offsetParent) ?? inputs[0]).focus({ preventScroll: true });
+}
+
+/** Asks the server for a kept answer; without it, or when it has forgotten, the browser's own copy stands. */
+async function reopen(entry) {
+  let { answer } = entry;
+  let offline = false;
+  try {
+    answer = await getJSON(`/api/v1/analyses/${encodeURIComponent(entry.id)}`);
+  } catch (fault) {
+    offline = fault instanceof Unreachable;
+  }
+  const look = await visit.reopen({ ...entry, answer });
+  look.offline = offline;
+  show(look);
+  document.getElementById("finding").focus({ preventScroll: true });
+}
+
+/** The card's head into view: on a phone the drop zone would push the finding below the fold. */
+function intoView() {
+  const head = strip.hidden ? card : strip;
+  const { top } = head.getBoundingClientRect();
+  const room = matchMedia("(max-width: 43.99rem)").matches ? 96 : innerHeight * 0.55;
+  if (top > room || top < 0) head.scrollIntoView({ block: "start", behavior: "smooth" });
+}
+
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll(".fold:not([open])")];
+  unfolded.forEach((fold) => { fold.open = true; });
+});
+addEventListener("afterprint", () => unfolded.forEach((fold) => { fold.open = false; }));
+
+await waiting.draw();
+await before.draw();
+waiting.flush();
