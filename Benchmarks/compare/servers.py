@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
+
+LOGS = pathlib.Path(__file__).resolve().parents[2] / ".build/bench-logs"
 
 
 def free_port():
@@ -31,16 +32,17 @@ class Server:
 
     def start(self, patience=60):
         self.port = free_port()
-        self.log = tempfile.NamedTemporaryFile(prefix=f"bench-{self.name}-", suffix=".log", delete=False)
+        LOGS.mkdir(parents=True, exist_ok=True)
+        log = LOGS / f"{self.name.replace(' ', '-')}.log"
         command = [part.replace("{port}", str(self.port)) for part in self.command]
         started = time.monotonic()
-        self.process = subprocess.Popen(
-            command, cwd=self.folder, env=os.environ | self.environment, stdout=self.log, stderr=subprocess.STDOUT
-        )
+        with log.open("wb") as out:
+            environment = os.environ | self.environment
+            self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=out, stderr=out)
         while self.get(self.ready_path) != 200:
             if self.process.poll() is not None or time.monotonic() - started > patience:
                 self.stop()
-                raise SystemExit(f"{self.name} did not start; its output is in {self.log.name}")
+                raise SystemExit(f"{self.name} did not start; its output is in {log}")
             time.sleep(0.002)
         self.seconds_to_ready = time.monotonic() - started
         return self
