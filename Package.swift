@@ -68,15 +68,15 @@ let package = Package(
 
         .target(name: "Core", dependencies: ["CCrypto", "CSystemd", "CYAML"], swiftSettings: touchesC),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "CWslay", "Core"], swiftSettings: touchesC),
-        .target(name: "Database", dependencies: ["CSQLite", "Core"], swiftSettings: touchesC),
-        .target(name: "ObjectStore", dependencies: ["Core"], swiftSettings: touchesC),
+        .target(name: "Database", dependencies: ["CSQLite", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
+        .target(name: "ObjectStore", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: touchesC),
         .target(
             name: "Imaging",
             dependencies: ["CHEIF", "CSpng", "CTIFF", "CTurboJPEG", "CWebP", "Core"],
             swiftSettings: hot
         ),
         .target(name: "Inference", dependencies: ["COpenVINO", "Core", "Imaging"], swiftSettings: hot),
-        .target(name: "Outbound", dependencies: ["CCurl", "Core"], swiftSettings: touchesC),
+        .target(name: "Outbound", dependencies: ["CCurl", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
 
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Accounts", dependencies: ["Core", "HTTPServer"], swiftSettings: strict),

@@ -1,4 +1,71 @@
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* curl_easy_setopt and curl_easy_getinfo are variadic macros: Swift can import neither. */
+
+static inline CURLcode ccurl_set_number(CURL *h, CURLoption option, long value) {
+    return (curl_easy_setopt)(h, option, value);
+}
+static inline CURLcode ccurl_set_large(CURL *h, CURLoption option, curl_off_t value) {
+    return (curl_easy_setopt)(h, option, value);
+}
+static inline CURLcode ccurl_set_text(CURL *h, CURLoption option, const char *value) {
+    return (curl_easy_setopt)(h, option, value);
+}
+static inline CURLcode ccurl_set_list(CURL *h, CURLoption option, struct curl_slist *value) {
+    return (curl_easy_setopt)(h, option, value);
+}
+/* The bytes are copied. */
+static inline CURLcode ccurl_set_body(CURL *h, const void *bytes, curl_off_t count) {
+    CURLcode code = (curl_easy_setopt)(h, CURLOPT_POSTFIELDSIZE_LARGE, count);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(h, CURLOPT_COPYPOSTFIELDS, bytes ? bytes : "");
+}
+static inline CURLcode ccurl_set_callbacks(
+    CURL *h, curl_write_callback head, curl_write_callback body, curl_opensocket_callback socket, void *context
+) {
+    (curl_easy_setopt)(h, CURLOPT_HEADERFUNCTION, head);
+    (curl_easy_setopt)(h, CURLOPT_HEADERDATA, context);
+    (curl_easy_setopt)(h, CURLOPT_WRITEFUNCTION, body);
+    (curl_easy_setopt)(h, CURLOPT_WRITEDATA, context);
+    (curl_easy_setopt)(h, CURLOPT_OPENSOCKETFUNCTION, socket);
+    return (curl_easy_setopt)(h, CURLOPT_OPENSOCKETDATA, context);
+}
+static inline CURLcode ccurl_set_private(CURL *h, void *context) {
+    return (curl_easy_setopt)(h, CURLOPT_PRIVATE, context);
+}
+static inline void *ccurl_private(CURL *h) {
+    char *context = 0;
+    curl_easy_getinfo(h, CURLINFO_PRIVATE, &context);
+    return context;
+}
+static inline CURLMcode ccurl_multi_set_number(CURLM *m, CURLMoption option, long value) {
+    return (curl_multi_setopt)(m, option, value);
+}
+/* The next finished transfer and its result; null when there is none. */
+static inline CURL *ccurl_next_finished(CURLM *m, CURLcode *result) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(m, &left))) {
+        if (message->msg == CURLMSG_DONE) {
+            *result = message->data.result;
+            return message->easy_handle;
+        }
+    }
+    return 0;
+}
+/* Copies the address into out (16 bytes) and returns its length: 4, 16, or 0 for another family. */
+static inline int ccurl_address(const struct curl_sockaddr *a, unsigned char *out) {
+    if (a->family == AF_INET) {
+        memcpy(out, &((const struct sockaddr_in *)(const void *)&a->addr)->sin_addr, 4);
+        return 4;
+    }
+    if (a->family == AF_INET6) {
+        memcpy(out, &((const struct sockaddr_in6 *)(const void *)&a->addr)->sin6_addr, 16);
+        return 16;
+    }
+    return 0;
+}
 #endif

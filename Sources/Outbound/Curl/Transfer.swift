@@ -1,0 +1,145 @@
+import CCurl
+import Core
+import Glibc
+import Synchronization
+
+/// Takes the body of an answer as it arrives, on the client's own thread.
+protocol BodySink: Sendable {
+    /// A fault ends the transfer.
+    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault)
+}
+
+/// Status and headers of an answer.
+struct ResponseHead: Sendable {
+    static let limit = 64 << 10
+
+    var status = 0
+    var headers: [(name: String, value: String)] = []
+    var size = 0
+
+    func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+
+    /// Reads one line of the head; each status line begins anew, because redirects and 1xx come before the answer.
+    mutating func read(_ line: Substring) {
+        if line.hasPrefix("HTTP/") {
+            self = ResponseHead()
+            status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        } else if let colon = line.firstIndex(of: ":") {
+            let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+            headers.append((String(line[..<colon]), String(value)))
+        }
+        size += line.utf8.count
+    }
+}
+
+/// One request on its way; the loop's thread alone uses its handle once it is started.
+final class Transfer: Sendable {
+    typealias Completion = CheckedContinuation<ResponseHead, any Error>
+
+    private struct State {
+        let handle: CurlHandle
+        var head = ResponseHead()
+        var fault: OutboundFault?
+        var completion: Completion?
+    }
+
+    let id: UInt64
+    let host: String
+    private let state: Mutex<State>
+    private let sink: any BodySink
+    private let reach: HTTPClient.Reach
+
+    init(id: UInt64, handle: sending CurlHandle, host: String, reach: HTTPClient.Reach, sink: any BodySink) {
+        self.id = id
+        self.host = host
+        self.reach = reach
+        self.sink = sink
+        state = Mutex(State(handle: handle))
+    }
+
+    /// Adds the handle to the multi handle; the loop keeps this object alive until the transfer has ended.
+    func start(on multi: UnsafeMutableRawPointer, completion: Completion) -> Bool {
+        state.withLock { $0.completion = completion }
+        guard let raw = unsafe raw else { return false }
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        _ = unsafe ccurl_set_private(raw, context)
+        _ = unsafe ccurl_set_callbacks(raw, onHeadLine, onBody, onOpenSocket, context)
+        return unsafe curl_multi_add_handle(multi, raw) == CURLM_OK
+    }
+
+    /// Takes the handle from the multi handle and tells the waiting task.
+    func end(on multi: UnsafeMutableRawPointer, _ outcome: Outcome) {
+        _ = unsafe curl_multi_remove_handle(multi, raw)
+        let (completion, head, fault) = state.withLock { state in
+            defer { state.completion = nil }
+            return (state.completion, state.head, state.fault)
+        }
+        switch outcome {
+        case .cancelled: completion?.resume(throwing: CancellationError())
+        case .finished(CURLE_OK): completion?.resume(returning: head)
+        case .finished(let code): completion?.resume(throwing: fault ?? OutboundFault(code, host: host))
+        }
+    }
+
+    /// Fetched as a number, because a pointer may not leave the lock.
+    private var raw: UnsafeMutableRawPointer? {
+        unsafe UnsafeMutableRawPointer(bitPattern: state.withLock { $0.handle.address })
+    }
+
+    enum Outcome {
+        case finished(CURLcode)
+        case cancelled
+    }
+
+    fileprivate func receive(headLine: String) -> Bool {
+        state.withLock { state in
+            state.head.read(headLine[...].drop { $0.isNewline })
+            return state.head.size <= ResponseHead.limit
+        }
+    }
+
+    fileprivate func receive(body: UnsafeRawBufferPointer) -> Bool {
+        let head = state.withLock { $0.head }
+        do throws(OutboundFault) {
+            try unsafe sink.receive(body, of: head)
+            return true
+        } catch {
+            state.withLock { $0.fault = error }
+            return false
+        }
+    }
+
+    fileprivate func mayConnect(to address: [UInt8]) -> Bool {
+        if reach == .anywhere || PublicAddress.contains(address) { return true }
+        state.withLock { $0.fault = OutboundFault(.refusedAddress, host: host) }
+        return false
+    }
+}
+
+private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+    unsafe context.map { unsafe Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let onHeadLine: curl_write_callback = { line, size, count, context in
+    guard let line = unsafe line, let transfer = unsafe transfer(context) else { return 0 }
+    let bytes = unsafe UnsafeRawBufferPointer(start: line, count: size * count)
+    let text = unsafe String(decoding: bytes, as: UTF8.self)
+    return transfer.receive(headLine: String(text.filter { !$0.isNewline })) ? size * count : 0
+}
+
+private let onBody: curl_write_callback = { bytes, size, count, context in
+    guard let bytes = unsafe bytes, let transfer = unsafe transfer(context) else { return 0 }
+    return unsafe transfer.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+private let onOpenSocket: curl_opensocket_callback = { context, _, address in
+    guard let address = unsafe address, let transfer = unsafe transfer(context) else { return CURL_SOCKET_BAD }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let length = unsafe ccurl_address(address, &bytes)
+    guard transfer.mayConnect(to: Array(bytes.prefix(Int(length)))) else { return CURL_SOCKET_BAD }
+    return unsafe socket(
+        address.pointee.family,
+        address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+        address.pointee.protocol
+    )
+}

@@ -1,0 +1,77 @@
+import Core
+import Synchronization
+
+/// Talks to other servers over http and https; one per program, shared by all that need it.
+package final class HTTPClient: Sendable {
+    /// Which addresses may be reached.
+    package enum Reach: Sendable {
+        case anywhere
+        /// For addresses that users give: never into the own network, whatever the name resolves to.
+        case publicOnly
+    }
+
+    struct Identity: Sendable {
+        let agent: String
+        let reach: Reach
+    }
+
+    let identity: Identity
+    let loop: CurlLoop
+    /// For files, which may make a thread wait.
+    let blocking = WorkPool(name: "downloads", width: 2, depth: 100)
+
+    /// At most `depth` requests at once; more are refused with `Overloaded`.
+    package init(agent: String, reach: Reach = .anywhere, depth: Int = 1_000) {
+        identity = Identity(agent: agent, reach: reach)
+        loop = CurlLoop(depth: depth)
+    }
+
+    deinit { loop.stop() }
+
+    /// The server's answer, whatever its status.
+    ///
+    /// - Throws: `OutboundFault` when there is no answer within the limits, `CancellationError` at once when cancelled.
+    package func send(_ request: HTTPRequest, limits: HTTPLimits = .call) async throws -> HTTPAnswer {
+        let body = CollectedBody(limit: limits.bytes, host: Address.parts(of: request.url)?.host ?? "")
+        let head = try await perform(request, limits: limits, into: body)
+        return HTTPAnswer(status: head.status, headers: head.headers, body: body.bytes)
+    }
+
+    func perform(_ request: HTTPRequest, limits: HTTPLimits, into sink: any BodySink) async throws -> ResponseHead {
+        try Task.checkCancellation()
+        guard let address = Address.parts(of: request.url) else { throw OutboundFault(.invalidURL, host: "") }
+        let handle = try CurlHandle(
+            request,
+            host: address.host,
+            isSecure: address.isSecure,
+            limits: limits,
+            client: identity
+        )
+        return try await loop.run(
+            Transfer(id: loop.nextID(), handle: handle, host: address.host, reach: identity.reach, sink: sink)
+        )
+    }
+}
+
+/// The body of an answer in memory.
+private final class CollectedBody: BodySink {
+    private let content = Mutex<[UInt8]>([])
+    private let limit: Int64
+    private let host: String
+
+    init(limit: Int64, host: String) {
+        self.limit = limit
+        self.host = host
+    }
+
+    var bytes: [UInt8] { content.withLock { $0 } }
+
+    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) {
+        let isTooLarge = content.withLock { content in
+            guard Int64(content.count + bytes.count) <= limit else { return true }
+            unsafe content.append(contentsOf: bytes)
+            return false
+        }
+        if isTooLarge { throw OutboundFault(.tooLarge, host: host) }
+    }
+}
