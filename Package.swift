@@ -105,7 +105,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "Database"),
         tests(of: "ObjectStore"),
-        tests(of: "Imaging"),
+        tests(of: "Imaging", resources: [.copy("Fixtures")]),
         tests(of: "Inference", with: ["Imaging"]),
         tests(of: "Outbound"),
         tests(of: "Observations"),

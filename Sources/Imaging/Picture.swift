@@ -54,3 +54,9 @@ package struct Picture: Sendable {
         return SIMD3(pixels[start], pixels[start + 1], pixels[start + 2])
     }
 }
+
+extension Picture: CustomStringConvertible, CustomReflectable {
+    /// Its size; a log or a failed test has no use for millions of numbers.
+    package var description: String { "picture of \(width) x \(height) pixels" }
+    package var customMirror: Mirror { Mirror(self, children: ["width": width, "height": height]) }
+}

@@ -47,17 +47,24 @@ package struct ExifFacts: Hashable, Sendable {
     }
 
     private static func location(_ tags: TagDirectory) -> Location? {
-        guard let latitude = degrees(tags, 2, negative: tags.text(1) == "S"), abs(latitude) <= 90,
-            let longitude = degrees(tags, 4, negative: tags.text(3) == "W"), abs(longitude) <= 180,
+        guard let latitude = degrees(tags, 2, towards: tags.text(1), "N", "S"), abs(latitude) <= 90,
+            let longitude = degrees(tags, 4, towards: tags.text(3), "E", "W"), abs(longitude) <= 180,
             latitude != 0 || longitude != 0  // cameras without a fix write zeros
         else { return nil }
         let altitude = tags.rational(6).map { tags.integer(5) == 1 ? -$0 : $0 }
         return Location(latitude: latitude, longitude: longitude, altitude: altitude)
     }
 
-    private static func degrees(_ tags: TagDirectory, _ tag: UInt16, negative: Bool) -> Double? {
-        guard let degrees = tags.rational(tag) else { return nil }
+    /// `nil` unless the direction is given: some cameras fill the numbers with rubbish and leave the letter out.
+    private static func degrees(
+        _ tags: TagDirectory,
+        _ tag: UInt16,
+        towards direction: String?,
+        _ positive: String,
+        _ negative: String
+    ) -> Double? {
+        guard direction == positive || direction == negative, let degrees = tags.rational(tag) else { return nil }
         let value = degrees + (tags.rational(tag, at: 1) ?? 0) / 60 + (tags.rational(tag, at: 2) ?? 0) / 3_600
-        return negative ? -value : value
+        return direction == negative ? -value : value
     }
 }
