@@ -90,8 +90,7 @@ struct CatalogueCheck {
         text("pathogen.scientific_name", condition.pathogen.scientificName, upTo: .name)
         optional("pathogen.group", condition.pathogen.group)
         text("summary", condition.summary, upTo: .paragraph)
-        if condition.symptoms.isEmpty { note("symptoms", "is empty") }
-        for (index, symptom) in condition.symptoms.enumerated() { text("symptoms[\(index)].text", symptom.text) }
+        texts("symptoms", condition.symptoms)
         text("spread", condition.spread)
         text("favoured_by", condition.favouredBy)
         text("season", condition.season)

@@ -8,7 +8,8 @@ package struct Condition: Hashable, Sendable, Codable {
     package let otherNames: [String]
     package let pathogen: Pathogen
     package let summary: String
-    package let symptoms: [Symptom]
+    /// Signs to compare the plant with, leaves first.
+    package let symptoms: [String]
     package let spread: String
     package let favouredBy: String
     package let season: String
@@ -44,17 +45,6 @@ extension Condition {
         package let kind: Kind
         /// The narrower kinship, such as `Rust fungus`.
         package let group: String?
-    }
-
-    /// One sign of it, and where on the plant to look.
-    package struct Symptom: Hashable, Sendable, Codable {
-        package enum Part: String, Hashable, Sendable, Codable, CaseIterable {
-            case leaf, stem, flower, fruit, tuber
-            case wholePlant = "whole plant"
-        }
-
-        package let part: Part
-        package let text: String
     }
 
     package enum Severity: String, Hashable, Sendable, Codable, CaseIterable {

@@ -31,12 +31,12 @@ extension GrowthStages {
     package struct Needs: Hashable, Sendable, Codable {
         package let light: String
         package let water: String
-        package let temperature: Temperature
+        package let temperature: Warmth
         package let feeding: String
         package let notes: String?
     }
 
-    package struct Temperature: Hashable, Sendable, Codable {
+    package struct Warmth: Hashable, Sendable, Codable {
         package let min: Double
         package let max: Double
         package let unit: String
