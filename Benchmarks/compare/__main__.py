@@ -41,8 +41,8 @@ class Bench:
         self.report.paragraph(
             f"Load: 200 different JPEGs of 256 x 256 (mean {small_size / 1000:.0f} kB) and 16 of 4000 x 3000 "
             f"(mean {large_size / 1e6:.1f} MB), as multipart/form-data. Peer: FastAPI on uvicorn with 2 workers, ONNX "
-            "Runtime with 1 thread in each (more threads make it slower), Pillow. Hedgerow: result cache and rate "
-            "limits off; every answer is also written to its database."
+            "Runtime with 1 thread in each (more threads make it slower), Pillow. Hedgerow: result cache off; "
+            "every answer is also written to its database."
         )
         self.peer = servers.peer(ROOT)
         self.ours = [] if chosen.peer_only else [self.hedgerow(precision) for precision in self.precisions()]

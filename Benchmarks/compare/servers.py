@@ -113,10 +113,9 @@ def peer(root, threads=1, draft=False, name="peer"):
 
 
 def hedgerow(binary, data, precision, **settings):
-    """Without the result cache and the rate limits: every request is a decode and an inference."""
+    """Without the result cache: every request is a decode and an inference."""
     environment = {
         "HEDGEROW_RESULT_CACHE": "0",
-        "HEDGEROW_LIMITS": "off",
         "HEDGEROW_LOG_LEVEL": "warning",
         "HEDGEROW_PRECISION": precision,
         "HEDGEROW_DATA_DIR": str(data),
