@@ -9,6 +9,13 @@ package enum JSON {
         return try Array(encoder.encode(value))
     }
 
+    /// As `encode`, with keys exactly as the properties are written: for formats of others.
+    package static func encodeAsWritten(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        return try Array(encoder.encode(value))
+    }
+
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Sequence<UInt8>) throws -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
