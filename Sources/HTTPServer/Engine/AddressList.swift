@@ -1,0 +1,45 @@
+internal import Core
+internal import Glibc
+
+/// Addresses and networks: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`.
+struct AddressList: Sendable {
+    private let networks: [(bytes: [UInt8], bits: Int)]
+
+    /// An entry is no address or network.
+    struct Fault: Error, CustomStringConvertible {
+        let entry: String
+        var description: String { "\(entry) is no address and no network" }
+    }
+
+    init(_ entries: [String]) throws(Fault) {
+        var networks: [(bytes: [UInt8], bits: Int)] = []
+        for entry in entries {
+            let parts = entry.split(separator: "/", maxSplits: 1)
+            guard let first = parts.first, let bytes = Self.bytes(String(first)) else { throw Fault(entry: entry) }
+            let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8
+            guard let bits, (0...bytes.count * 8).contains(bits) else { throw Fault(entry: entry) }
+            networks.append((bytes, bits))
+        }
+        self.networks = networks
+    }
+
+    func contains(_ client: ClientAddress) -> Bool {
+        guard !networks.isEmpty, let address = Self.bytes(client.text) else { return false }
+        return networks.contains { network in
+            guard network.bytes.count == address.count else { return false }
+            return (0..<network.bits).allSatisfy { bit in
+                (network.bytes[bit / 8] ^ address[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
+            }
+        }
+    }
+
+    private static func bytes(_ text: String) -> [UInt8]? {
+        var four = in_addr()
+        if unsafe inet_pton(AF_INET, text, &four) == 1 { return unsafe withUnsafeBytes(of: &four) { unsafe Array($0) } }
+        var sixteen = in6_addr()
+        if unsafe inet_pton(AF_INET6, text, &sixteen) == 1 {
+            return unsafe withUnsafeBytes(of: &sixteen) { unsafe Array($0) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,175 @@
+internal import CMicroHTTPD
+internal import Core
+internal import Glibc
+
+/// The running libmicrohttpd: its one owner, and the callbacks it makes on its own threads.
+@safe final class Daemon: @unchecked Sendable {
+    // @unchecked: the pointers are set in `init`, used by `stop` once, and the library itself is thread-safe.
+    private let raw: OpaquePointer
+    private let options: UnsafeMutablePointer<chttpd_options>
+    private let certificate: UnsafeMutablePointer<CChar>?
+    private let key: UnsafeMutablePointer<CChar>?
+    private let listener: Listener
+    private let engine: Engine
+
+    /// Starts accepting.
+    ///
+    /// - Throws: `SystemError` when the library refuses, as with a broken certificate.
+    init(engine: Engine, listener: Listener) throws {
+        self.engine = engine
+        self.listener = listener
+        let configuration = engine.configuration
+        unsafe certificate = configuration.tls.flatMap { unsafe strdup($0.certificate) }
+        unsafe key = configuration.tls.flatMap { unsafe strdup($0.key) }
+        unsafe options = .allocate(capacity: 1)
+        unsafe options.initialize(
+            to: chttpd_options(
+                listener: listener.descriptor,
+                is_ipv6: listener.isIPv6 ? 1 : 0,
+                threads: UInt32(max(2, configuration.threads)),
+                connections: UInt32(configuration.connections),
+                idle_seconds: UInt32(max(1, configuration.idleTime.components.seconds + 5)),
+                memory: 128 << 10,
+                certificate: certificate,
+                key: key,
+                context: Unmanaged.passUnretained(engine).toOpaque(),
+                on_accept: onAccept,
+                on_request: onRequest,
+                on_completed: onCompleted,
+                on_connection: onConnection,
+                on_target: onTarget,
+                on_message: onMessage
+            )
+        )
+        guard let raw = unsafe chttpd_start(options) else {
+            let fault = SystemError(
+                configuration.tls == nil ? "start the server" : "start the server with this certificate"
+            )
+            close(listener.descriptor)
+            unsafe Self.free(options, certificate, key)
+            throw fault
+        }
+        unsafe self.raw = raw
+    }
+
+    /// Stops accepting; connections live on.
+    func quiesce() {
+        let descriptor = unsafe MHD_quiesce_daemon(raw)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Ends all threads and connections; nothing may be suspended.
+    ///
+    /// Blocks, and is called once.
+    func stop() {
+        unsafe MHD_stop_daemon(raw)
+        unsafe Self.free(options, certificate, key)
+    }
+
+    private static func free(
+        _ options: UnsafeMutablePointer<chttpd_options>,
+        _ certificate: UnsafeMutablePointer<CChar>?,
+        _ key: UnsafeMutablePointer<CChar>?
+    ) {
+        unsafe options.deallocate()
+        unsafe Glibc.free(certificate)
+        unsafe Glibc.free(key)
+    }
+}
+
+/// The engine that a callback's context stands for; the daemon's owner keeps it alive until `stop` has returned.
+private func engine(_ context: UnsafeMutableRawPointer?) -> Engine? {
+    guard let context = unsafe context else { return nil }
+    return unsafe Unmanaged<Engine>.fromOpaque(context).takeUnretainedValue()
+}
+
+private func owner(_ connection: OpaquePointer?) -> Connection? {
+    guard let context = unsafe chttpd_socket_context(connection) else { return nil }
+    return unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+}
+
+private let onMessage: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void = { context, text in
+    guard let text = unsafe text else { return }
+    unsafe engine(context)?.noteLibraryMessage(String(cString: text))
+}
+
+private let onAccept: MHD_AcceptPolicyCallback = { context, address, _ in
+    guard let engine = unsafe engine(context) else { return chttpd_no() }
+    return engine.admits(unsafe ClientAddress(address)) ? chttpd_yes() : chttpd_no()
+}
+
+private let onConnection: MHD_NotifyConnectionCallback = { context, connection, slot, code in
+    guard let engine = unsafe engine(context), let slot = unsafe slot else { return }
+    if chttpd_is_started(code) != 0 {
+        let owner = engine.opened(
+            client: unsafe ClientAddress(chttpd_peer(connection)),
+            socket: unsafe chttpd_socket(connection)
+        )
+        unsafe slot.pointee = Unmanaged.passRetained(owner).toOpaque()
+    } else if let held = unsafe slot.pointee {
+        unsafe engine.closed(Unmanaged<Connection>.fromOpaque(held).takeRetainedValue())
+        unsafe slot.pointee = nil
+    }
+}
+
+private let onTarget:
+    @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? = {
+        _,
+        target,
+        connection in
+        if let target = unsafe target { unsafe owner(connection)?.gotTarget(String(cString: target)) }
+        return nil
+    }
+
+private let onCompleted: MHD_RequestCompletedCallback = { context, connection, _, code in
+    guard let engine = unsafe engine(context), let owner = unsafe owner(connection) else { return }
+    engine.completed(owner, isWhole: chttpd_is_completed(code) != 0)
+}
+
+private let onRequest: MHD_AccessHandlerCallback = { context, connection, _, method, version, data, size, slot in
+    guard let engine = unsafe engine(context), let connection = unsafe connection, let method = unsafe method,
+        let version = unsafe version, let size = unsafe size, let slot = unsafe slot,
+        let owner = unsafe owner(connection)
+    else { return chttpd_no() }
+    if unsafe slot.pointee == nil {
+        unsafe slot.pointee = Unmanaged.passUnretained(owner).toOpaque()
+        let head = unsafe RawHead(connection, method: method, version: version, target: owner.begin())
+        return unsafe engine.begin(head, owner, connection) ? chttpd_yes() : chttpd_no()
+    }
+    let piece = unsafe UnsafeRawBufferPointer(start: data, count: size.pointee)
+    var taken = 0
+    let isFine = unsafe engine.proceed(owner, connection, piece, &taken)
+    unsafe size.pointee -= taken
+    return isFine ? chttpd_yes() : chttpd_no()
+}
+
+extension RawHead {
+    init(
+        _ connection: OpaquePointer,
+        method: UnsafePointer<CChar>,
+        version: UnsafePointer<CChar>,
+        target: String
+    ) {
+        var headers = Headers()
+        unsafe withUnsafeMutablePointer(to: &headers) { pointer in
+            _ = unsafe chttpd_each_header(connection, collectHeader, pointer)
+        }
+        self.init(
+            method: unsafe String(cString: method),
+            target: target,
+            version: unsafe String(cString: version),
+            headers: headers,
+            size: unsafe chttpd_head_size(connection)
+        )
+    }
+}
+
+private let collectHeader: MHD_KeyValueIteratorN = { context, _, name, nameSize, value, valueSize in
+    guard let headers = unsafe context?.assumingMemoryBound(to: Headers.self), let name = unsafe name else {
+        return chttpd_no()
+    }
+    let nameText = unsafe String(decoding: UnsafeRawBufferPointer(start: name, count: nameSize), as: UTF8.self)
+    let valueText = unsafe String(decoding: UnsafeRawBufferPointer(start: value, count: valueSize), as: UTF8.self)
+    unsafe headers.pointee.append(lowercasedName: nameText.asciiLowercased(), valueText)
+    return chttpd_yes()
+}

@@ -1,0 +1,426 @@
+internal import CMicroHTTPD
+internal import Core
+internal import Synchronization
+
+/// One request and its answer, between libmicrohttpd's thread and a Swift task.
+///
+/// All state is under one lock. A suspended connection stays alive until it is resumed, and whoever clears `isSuspended`
+/// resumes it, so the pointer is never used after its end.
+final class Exchange: BodySource, Sendable {
+    /// What to do with the body as it arrives.
+    enum Intake: Sendable {
+        /// Keep it all, then hand the request to a task.
+        case collect(limit: Int)
+        /// A task reads it as it comes.
+        case stream(limit: Int)
+        /// Throw it away; the answer is known.
+        case drain
+    }
+
+    /// What libmicrohttpd's thread shall do next.
+    enum Step {
+        case goOn
+        case close
+        case queue(FinishedAnswer)
+        /// Answer on the bare socket, since libmicrohttpd takes no answer in the middle of a body.
+        case interrupt(Problem)
+    }
+
+    private static let highWater = 256 << 10
+    private static let lowWater = 128 << 10
+
+    let arrival: Arrival
+    let task = TaskHandle()
+    private let engine: any ExchangeOwner
+    private let state: Mutex<State>
+
+    private struct State: Sendable {
+        // nil once the request has ended.
+        var connection: Handle?
+        var isSuspended = false
+        var intake: Intake
+        var received = 0
+        var drained = 0
+        var isInterrupted = false
+        var isComplete = false
+        var isDispatched = false
+        var pieces: [[UInt8]] = []
+        var pieceBytes = 0
+        var fault: Problem?
+        var reader: CheckedContinuation<Void, Never>?
+        var answer: FinishedAnswer?
+        var isQueued = false
+        var isClosed = false
+        var out: [[UInt8]] = []
+        var outOffset = 0
+        var outBytes = 0
+        var isOutEnded = false
+        var isOutBroken = false
+        var writer: CheckedContinuation<Void, Never>?
+        var uploadDeadline: Monotonic?
+        var answerDeadline: Monotonic?
+        var hasClientLeft = false
+        var sent = 0
+
+        mutating func takeReader() -> CheckedContinuation<Void, Never>? {
+            defer { reader = nil }
+            return reader
+        }
+
+        mutating func takeWriter() -> CheckedContinuation<Void, Never>? {
+            defer { writer = nil }
+            return writer
+        }
+
+        /// The connection, when it was suspended; the caller resumes it outside the lock.
+        mutating func resumed() -> Handle? {
+            guard isSuspended else { return nil }
+            isSuspended = false
+            return connection
+        }
+
+        var collectedBytes: Int {
+            if case .collect = intake { pieceBytes } else { 0 }
+        }
+    }
+
+    init(arrival: Arrival, connection: OpaquePointer, answer: FinishedAnswer?, engine: any ExchangeOwner) {
+        self.arrival = arrival
+        self.engine = engine
+        var state = State(intake: arrival.intake)
+        state.connection = unsafe Handle(connection)
+        state.answer = answer
+        if let route = arrival.route { state.uploadDeadline = arrival.start + route.limits.upload }
+        self.state = Mutex(state)
+    }
+
+    // MARK: libmicrohttpd's thread
+
+    /// A piece of the body has come, or, with an empty one, the body is whole or the connection was resumed.
+    ///
+    /// `taken` is how many bytes of the piece were used.
+    func proceed(_ piece: UnsafeRawBufferPointer, taken: inout Int) -> Step {
+        var wake: CheckedContinuation<Void, Never>?
+        var dispatches = false
+        let step: Step = state.withLock { state in
+            if engine.isStopping, state.answer == nil { return .close }
+            if unsafe !piece.isEmpty { return unsafe receive(piece, &taken, &state, &wake) }
+            if !state.isComplete {
+                state.isComplete = true
+                state.uploadDeadline = nil
+                wake = state.takeReader()
+            }
+            if let answer = state.answer {
+                guard !state.isQueued else { return .goOn }
+                state.isQueued = true
+                return .queue(answer)
+            }
+            if !state.isDispatched {
+                state.isDispatched = true
+                dispatches = true
+            }
+            suspend(&state)
+            return .goOn
+        }
+        wake?.resume()
+        if dispatches { dispatch() }
+        return step
+    }
+
+    private func receive(
+        _ piece: UnsafeRawBufferPointer,
+        _ taken: inout Int,
+        _ state: inout State,
+        _ wake: inout CheckedContinuation<Void, Never>?
+    ) -> Step {
+        if state.answer == nil, state.fault == nil {
+            switch state.intake {
+            case .drain: break
+            case .collect(let limit), .stream(let limit):
+                guard state.received + piece.count <= limit else {
+                    engine.forget(bytes: state.isDispatched ? 0 : state.pieceBytes)
+                    state.fault = .tooLarge(limit)
+                    state.pieces = []
+                    state.pieceBytes = 0
+                    wake = state.takeReader()
+                    if !state.isDispatched { state.answer = engine.answer(to: .tooLarge(limit), arrival) }
+                    return drain(piece.count, &taken, &state)
+                }
+                if case .stream = state.intake, state.pieceBytes >= Self.highWater {
+                    suspend(&state)
+                    return .goOn
+                }
+                if case .collect = state.intake, !engine.remember(bytes: piece.count) {
+                    engine.forget(bytes: state.pieceBytes)
+                    state.fault = .busy
+                    state.pieces = []
+                    state.pieceBytes = 0
+                    state.answer = engine.answer(to: .busy, arrival)
+                    return drain(piece.count, &taken, &state)
+                }
+                unsafe state.pieces.append(Array(piece))
+                state.pieceBytes += piece.count
+                state.received += piece.count
+                taken = piece.count
+                wake = state.takeReader()
+                return .goOn
+            }
+        }
+        return drain(piece.count, &taken, &state)
+    }
+
+    private func drain(_ count: Int, _ taken: inout Int, _ state: inout State) -> Step {
+        taken = count
+        state.drained += count
+        guard state.drained > engine.drainBytes else { return .goOn }
+        if state.isInterrupted { return state.drained > engine.drainBytes + (4 << 20) ? .close : .goOn }
+        state.isInterrupted = true
+        return .interrupt(state.fault ?? .tooLarge(arrival.route?.limits.body ?? 0))
+    }
+
+    /// Fills the wire's buffer from the streamed answer: bytes copied, or an end mark of libmicrohttpd.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var wake: CheckedContinuation<Void, Never>?
+        let count: Int = state.withLock { state in
+            var copied = 0
+            while copied < buffer.count, let piece = state.out.first {
+                let count = min(piece.count - state.outOffset, buffer.count - copied)
+                unsafe piece.withUnsafeBytes { bytes in
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[copied..<copied + count])
+                        .copyMemory(
+                            from: UnsafeRawBufferPointer(rebasing: bytes[state.outOffset..<state.outOffset + count])
+                        )
+                }
+                copied += count
+                state.outOffset += count
+                if state.outOffset == piece.count {
+                    state.out.removeFirst()
+                    state.outOffset = 0
+                }
+            }
+            state.outBytes -= copied
+            state.sent += copied
+            if state.outBytes < Self.lowWater { wake = state.takeWriter() }
+            if copied > 0 { return copied }
+            if state.isOutBroken || engine.isStopping { return chttpd_end_with_error }
+            if state.isOutEnded { return chttpd_end_of_stream }
+            suspend(&state)
+            return 0
+        }
+        wake?.resume()
+        return count
+    }
+
+    private func suspend(_ state: inout State) {
+        guard !engine.isStopping, let connection = state.connection, !state.isSuspended else { return }
+        state.isSuspended = true
+        connection.suspend()
+    }
+
+    /// The request is over, well or not: the connection must not be touched any more.
+    func completed(isWhole: Bool) {
+        let (reader, writer, held, isAbandoned) = state.withLock { state in
+            state.connection = nil
+            state.isClosed = true
+            if !isWhole { state.hasClientLeft = true }
+            let held = state.isDispatched ? 0 : state.collectedBytes
+            return (state.takeReader(), state.takeWriter(), held, !isWhole)
+        }
+        engine.forget(bytes: held)
+        reader?.resume()
+        writer?.resume()
+        if isAbandoned { task.cancel() }
+    }
+
+    // MARK: Any thread
+
+    /// Hands the request to a task, or answers 503 when there are too many.
+    func dispatch() {
+        state.withLock { state in
+            state.isDispatched = true
+            if let route = arrival.route { state.answerDeadline = .now() + route.limits.time }
+        }
+        guard !engine.offer(self) else { return }
+        _ = takeCollected()
+        answer(engine.answer(to: engine.isStopping ? .stopping : .busy, arrival))
+    }
+
+    /// Gives the answer; only the first one counts.
+    ///
+    /// - Returns: whether this one was taken.
+    @discardableResult
+    func answer(_ answer: FinishedAnswer) -> Bool {
+        let (isTaken, connection) = state.withLock { state -> (Bool, Handle?) in
+            guard state.answer == nil, !state.isClosed else { return (false, nil) }
+            state.answer = answer
+            state.answerDeadline = nil
+            return (true, state.resumed())
+        }
+        connection?.resume()
+        return isTaken
+    }
+
+    /// The client has closed its side: nobody waits for the answer.
+    func clientLeft() {
+        let isRunning = state.withLock { state in
+            state.hasClientLeft = true
+            return !state.isClosed
+        }
+        if isRunning { task.cancel() }
+    }
+
+    /// Ends what has lasted too long.
+    ///
+    /// - Returns: a problem to send on the bare socket before it is shut, when the client is too slow with its body.
+    func sweep(_ now: Monotonic) -> Problem? {
+        enum Verdict { case fine, slowClient, slowHandler }
+        let verdict = state.withLock { state -> Verdict in
+            if let deadline = state.answerDeadline, deadline < now {
+                state.answerDeadline = nil
+                return .slowHandler
+            }
+            if let deadline = state.uploadDeadline, deadline < now, !state.isSuspended {
+                state.uploadDeadline = nil
+                return .slowClient
+            }
+            return .fine
+        }
+        switch verdict {
+        case .fine: return nil
+        case .slowClient: return Problem(408, "too-slow", "The body came too slowly.")
+        case .slowHandler:
+            if answer(engine.answer(to: .tooSlow, arrival)) { task.cancel() }
+            return nil
+        }
+    }
+
+    /// Resumes a suspended connection, so that the library can be stopped.
+    func release() {
+        let connection = state.withLock { state in state.resumed() }
+        connection?.resume()
+    }
+
+    var facts: (status: Int, sent: Int, received: Int, hasClientLeft: Bool) {
+        state.withLock { state in
+            (state.answer?.status ?? 0, max(state.sent, state.answer?.length ?? 0), state.received, state.hasClientLeft)
+        }
+    }
+
+    // MARK: The task
+
+    /// The collected body; gives its memory back to the server's account.
+    func takeCollected() -> [UInt8] {
+        let (pieces, count) = state.withLock { state in
+            defer {
+                state.pieces = []
+                state.pieceBytes = 0
+            }
+            return (state.pieces, state.pieceBytes)
+        }
+        if case .collect = arrival.intake { engine.forget(bytes: count) }
+        if pieces.count == 1 { return pieces[0] }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        for piece in pieces { bytes += piece }
+        return bytes
+    }
+
+    func nextPiece() async throws -> [UInt8]? {
+        while true {
+            enum Found { case piece([UInt8]), end, wait }
+            let (result, connection) = state.withLock { state -> (Result<Found, any Error>, Handle?) in
+                if let fault = state.fault { return (.failure(fault), nil) }
+                if !state.pieces.isEmpty {
+                    let piece = state.pieces.removeFirst()
+                    state.pieceBytes -= piece.count
+                    let isLow = state.pieceBytes < Self.lowWater && !state.isComplete
+                    return (.success(.piece(piece)), isLow ? state.resumed() : nil)
+                }
+                if state.isComplete { return (.success(.end), nil) }
+                if state.isClosed { return (.failure(CancellationError()), nil) }
+                return (.success(.wait), nil)
+            }
+            connection?.resume()
+            switch try result.get() {
+            case .piece(let piece): return piece
+            case .end: return nil
+            case .wait: try await waitForPiece()
+            }
+        }
+    }
+
+    private func waitForPiece() async throws {
+        try Task.checkCancellation()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if !state.pieces.isEmpty || state.isComplete || state.isClosed || state.fault != nil
+                        || Task.isCancelled
+                    {
+                        return true
+                    }
+                    state.reader = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.takeReader() }?.resume()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Sends a piece of a streamed answer; waits while the client is slow.
+    func write(_ piece: [UInt8]) async throws {
+        guard !piece.isEmpty else { return }
+        while true {
+            try Task.checkCancellation()
+            let (isWritten, connection) = try state.withLock { state -> (Bool, Handle?) in
+                if state.isClosed || state.hasClientLeft || engine.isStopping { throw CancellationError() }
+                guard state.outBytes < Self.highWater else { return (false, nil) }
+                state.out.append(piece)
+                state.outBytes += piece.count
+                return (true, state.isQueued ? state.resumed() : nil)
+            }
+            connection?.resume()
+            if isWritten { return }
+            await waitForRoom()
+        }
+    }
+
+    private func waitForRoom() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if state.outBytes < Self.highWater || state.isClosed || Task.isCancelled { return true }
+                    state.writer = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.takeWriter() }?.resume()
+        }
+    }
+
+    /// Ends a streamed answer; a broken one closes the connection, so that the client sees that it is not whole.
+    func endWriting(isWhole: Bool) {
+        let connection = state.withLock { state in
+            state.isOutEnded = true
+            state.isOutBroken = !isWhole
+            return state.isQueued ? state.resumed() : nil
+        }
+        connection?.resume()
+    }
+}
+
+/// The library's connection of a request that has not ended.
+@safe struct Handle: @unchecked Sendable {
+    // @unchecked: the library allows both calls from any thread; the exchange's lock says when they are in order.
+    private let raw: OpaquePointer
+
+    init(_ raw: OpaquePointer) { unsafe self.raw = raw }
+
+    func suspend() { unsafe MHD_suspend_connection(raw) }
+    func resume() { unsafe MHD_resume_connection(raw) }
+}

@@ -1,0 +1,73 @@
+internal import Core
+internal import Glibc
+
+/// A listening TCP socket.
+struct Listener {
+    let descriptor: Int32
+    let port: Int
+    let isIPv6: Bool
+
+    /// Binds and listens.
+    ///
+    /// - Throws: `SystemError` that names address and port, as when another program has it.
+    init(host: String, port: Int) throws {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        var found: UnsafeMutablePointer<addrinfo>?
+        let plain = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        guard unsafe getaddrinfo(plain, "\(port)", &hints, &found) == 0, let first = unsafe found else {
+            throw SystemError("find the address \(host)", code: EADDRNOTAVAIL)
+        }
+        defer { unsafe freeaddrinfo(found) }
+        isIPv6 = unsafe first.pointee.ai_family == AF_INET6
+        descriptor = unsafe socket(first.pointee.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemError("open a socket for \(host)") }
+        var on: Int32 = 1
+        var off: Int32 = 0
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
+        if isIPv6 { _ = unsafe setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) }
+        guard unsafe bind(descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0,
+            listen(descriptor, 1_024) == 0
+        else {
+            let error = SystemError("listen on \(host) port \(port)")
+            close(descriptor)
+            throw error
+        }
+        self.port = Self.boundPort(descriptor) ?? port
+    }
+
+    private static func boundPort(_ descriptor: Int32) -> Int? {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        guard result == 0 else { return nil }
+        // The port stands at the same place in both address families.
+        return unsafe withUnsafeBytes(of: &address) { unsafe Int($0[2]) << 8 | Int($0[3]) }
+    }
+}
+
+extension ClientAddress {
+    /// The numeric form of a peer's address; IPv4 inside IPv6 is shown as IPv4.
+    init(_ address: UnsafePointer<sockaddr>?) {
+        guard let address = unsafe address else {
+            self.init(text: "unknown")
+            return
+        }
+        let isIPv6 = unsafe Int32(address.pointee.sa_family) == AF_INET6
+        let length = isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        guard unsafe getnameinfo(address, socklen_t(length), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
+        else {
+            self.init(text: "unknown")
+            return
+        }
+        let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.init(text: name.hasPrefix("::ffff:") ? String(name.dropFirst(7)) : name)
+    }
+}

@@ -1,0 +1,59 @@
+package import Core
+
+/// One request whose head has been read, matched and checked.
+package struct Request: Sendable {
+    package let method: Method
+    package let target: Target
+    package let headers: Headers
+    /// The name of this request in logs and answers (`X-Request-Id`).
+    package let id: String
+    package let trace: TraceContext?
+    /// Who connected, or who a trusted proxy says did.
+    package let client: ClientAddress
+    /// Whether the client speaks TLS, to us or to a trusted proxy.
+    package let isSecure: Bool
+    package let route: Route
+    /// What the client gave as credentials, once the gatekeeper knew them.
+    package internal(set) var principal: (any Principal)?
+    package internal(set) var body: RequestBody
+
+    var values: [ParameterKey: any Sendable] = [:]
+    /// The body, when the route collects it before the handler runs.
+    var collected: [UInt8] = []
+
+    /// The checked value of a parameter that the route declares.
+    package subscript<Value>(_ parameter: Parameter<Value>) -> Value {
+        guard let value = values[parameter.description.key] as? Value else {
+            preconditionFailure("\(route.pattern) does not declare the parameter \(parameter.description.name)")
+        }
+        return value
+    }
+
+    /// The body as the route's JSON type.
+    ///
+    /// - Throws: a 422 that names each place that does not fit.
+    package func json<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try JSONBody.decode(type, from: collected)
+    }
+
+    /// The whole body of a route that collects it.
+    package var bytes: [UInt8] { collected }
+}
+
+/// Where a request comes from.
+package struct ClientAddress: Sendable, Hashable {
+    /// The numeric address.
+    package let text: String
+    package let isLoopback: Bool
+
+    package init(text: String) {
+        self.text = text
+        isLoopback = text == "::1" || text.hasPrefix("127.") || text.hasPrefix("::ffff:127.")
+    }
+}
+
+/// Who is asking, as the gatekeeper found out.
+package protocol Principal: Sendable {
+    /// A name for logs that is no secret and no personal data: an id.
+    var logName: String { get }
+}

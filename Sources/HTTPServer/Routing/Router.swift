@@ -1,0 +1,72 @@
+/// All routes of a server, and the rules by which a path finds one.
+package struct Router: Sendable {
+    /// A path prefix that stands for another: `/api` for `/api/v1`.
+    package struct Alias: Sendable {
+        let prefix: [String]
+        let target: [String]
+
+        package init(from prefix: String, to target: String) {
+            self.prefix = prefix.split(separator: "/").map(String.init)
+            self.target = target.split(separator: "/").map(String.init)
+        }
+    }
+
+    package let routes: [Route]
+    private let tree: RouteTree
+    private let aliases: [Alias]
+
+    /// Throws when two routes claim one method on one path, or a pattern and its declared parameters disagree.
+    package init(_ routes: [Route], aliases: [Alias] = []) throws {
+        var tree = RouteTree()
+        for route in routes {
+            try Self.check(route)
+            for pattern in [route.pattern] + route.aliases { try tree.insert(route, at: pattern) }
+        }
+        self.routes = routes
+        self.tree = tree
+        self.aliases = aliases
+    }
+
+    enum Finding {
+        case route(Route, [String: String])
+        case wrongMethod(allowed: String)
+        case nothing
+        /// The same path without the slash at its end leads somewhere.
+        case withoutSlash
+    }
+
+    func find(_ method: String, _ segments: [String]) -> Finding {
+        guard let match = match(segments) else {
+            if segments.count > 1, segments.last?.isEmpty == true, match(segments.dropLast()) != nil {
+                return .withoutSlash
+            }
+            return .nothing
+        }
+        guard let method = Method(rawValue: method),
+            let route = match.endpoint.routes[method] ?? (method == .head ? match.endpoint.routes[.get] : nil)
+        else { return .wrongMethod(allowed: match.endpoint.allowed) }
+        return .route(route, match.values)
+    }
+
+    private func match(_ segments: [String]) -> RouteTree.Match? {
+        if let match = tree.match(segments) { return match }
+        for alias in aliases where segments.starts(with: alias.prefix) {
+            if let match = tree.match(alias.target + segments.dropFirst(alias.prefix.count)) { return match }
+        }
+        return nil
+    }
+
+    private static func check(_ route: Route) throws(RouteTree.Fault) {
+        let declared = Set(route.parameters.map(\.description.key).filter { $0.place == .path }.map(\.name))
+        let named = Set(
+            route.pattern.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
+                .map { $0.dropFirst().dropLast().filter { $0 != "*" } }
+        )
+        guard declared == named else {
+            throw RouteTree.Fault(
+                description:
+                    "\(route.pattern) declares the path parameters \(declared.sorted()), its path names \(named.sorted())"
+            )
+        }
+    }
+}

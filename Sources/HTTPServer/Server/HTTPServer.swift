@@ -1,0 +1,127 @@
+package import Core
+internal import Dispatch
+internal import Synchronization
+
+/// The HTTP server: accepts, runs a task per request, and drains when it is cancelled.
+package final class HTTPServer: Service {
+    package let name: String
+    private let configuration: ServerConfiguration
+    private let router: Router
+    private let gatekeeper: Gatekeeper?
+    private let log: Log
+    private let record: RequestRecord
+    private let onReady: @Sendable (Int) async -> Void
+    private let boundPort = Mutex<Int?>(nil)
+
+    /// `onReady` is called with the port when connections are accepted.
+    package init(
+        name: String = "http",
+        configuration: ServerConfiguration,
+        router: Router,
+        gatekeeper: Gatekeeper? = nil,
+        log: Log,
+        metrics: Metrics,
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.name = name
+        self.configuration = configuration
+        self.router = router
+        self.gatekeeper = gatekeeper
+        self.log = log
+        self.onReady = onReady
+        record = RequestRecord(log: log, metrics: metrics)
+    }
+
+    /// The port in use; `nil` before connections are accepted.
+    package var port: Int? { boundPort.withLock { $0 } }
+
+    package func run() async throws {
+        let finisher = Finisher(configuration: configuration)
+        let watch = try PeerWatch()
+        let engine = try Engine(
+            configuration: configuration,
+            router: router,
+            finisher: finisher,
+            watch: watch,
+            record: record,
+            log: log
+        )
+        let listener = try Listener(host: configuration.host, port: configuration.port)
+        let daemon = try Daemon(engine: engine, listener: listener)
+        let watcher = DispatchQueue(label: "http.watch", qos: .userInitiated)
+        watcher.async { watch.run(left: { engine.clientLeft($0) }, tick: { engine.tick() }) }
+        boundPort.withLock { $0 = listener.port }
+
+        let responder = Responder(
+            gatekeeper: gatekeeper,
+            finisher: finisher,
+            files: WorkPool(name: "files", width: 4, depth: 256),
+            log: log
+        )
+        // The one unstructured task of the module: requests in flight must outlive the cancellation of this one, and
+        // structured children cannot. It is always awaited below.
+        let serving = Task { await serve(engine, responder) }
+        await onReady(listener.port)
+        await untilCancelled()
+
+        boundPort.withLock { $0 = nil }
+        daemon.quiesce()
+        engine.beginDraining()
+        await drain(engine)
+        serving.cancel()
+        engine.inbox.close()
+        engine.releaseAll()
+        await serving.value
+        engine.releaseAll()
+        watch.stop()
+        await withCheckedContinuation { continuation in
+            watcher.async {
+                daemon.stop()
+                continuation.resume()
+            }
+        }
+    }
+
+    private func serve(_ engine: Engine, _ responder: Responder) async {
+        await withDiscardingTaskGroup { group in
+            for await exchange in engine.inbox.exchanges {
+                group.addTask { [record] in
+                    record.inFlight(1)
+                    await unsafe withUnsafeCurrentTask { task in
+                        unsafe exchange.task.attach(task)
+                        await responder.run(exchange)
+                        exchange.task.detach()
+                    }
+                    record.inFlight(-1)
+                    engine.inbox.release()
+                }
+            }
+        }
+    }
+
+    private func untilCancelled() async {
+        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
+        await withTaskCancellationHandler {
+            for await _ in never {}
+        } onCancel: {
+            continuation.finish()
+        }
+    }
+
+    /// Waits until all requests have been answered, at most for the grace period.
+    private func drain(_ engine: Engine) async {
+        let end = Monotonic.now() + configuration.grace
+        while Monotonic.now() < end, !engine.connections.all.allSatisfy({ $0.isIdle }) || engine.inbox.count > 0 {
+            await pause(.milliseconds(20))
+        }
+    }
+
+    /// Sleeps also in a cancelled task, where `Task.sleep` would return at once.
+    private func pause(_ duration: Duration) async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(duration.seconds * 1_000))) {
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Core
+import HTTPServer
+import Foundation
+import Testing
+import TestSupport
+
+/// Runs a server on a free port for as long as `body` lasts.
+func withServer<Value>(
+    _ routes: [Route],
+    aliases: [Router.Alias] = [],
+    gatekeeper: Gatekeeper? = nil,
+    log: Log = .silent,
+    metrics: Metrics = Metrics(),
+    configure: (inout ServerConfiguration) -> Void = { _ in },
+    _ body: (Int) async throws -> Value
+) async throws -> Value {
+    var configuration = ServerConfiguration(port: 0)
+    configuration.grace = .seconds(2)
+    configure(&configuration)
+    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+    let server = HTTPServer(
+        configuration: configuration,
+        router: try Router(routes, aliases: aliases),
+        gatekeeper: gatekeeper,
+        log: log,
+        metrics: metrics,
+        onReady: { port in
+            continuation.yield(port)
+            continuation.finish()
+        }
+    )
+    let running = Task { try await server.run() }
+    defer { running.cancel() }
+    var iterator = ports.makeAsyncIterator()
+    let port = try #require(await iterator.next())
+    let result: Result<Value, any Error>
+    do { result = .success(try await body(port)) } catch { result = .failure(error) }
+    running.cancel()
+    try await running.value
+    return try result.get()
+}
+
+/// Sends one request as it stands and reads one answer, off the cooperative pool.
+func exchange(_ port: Int, _ request: String, toHead: Bool = false) async throws -> LoopbackAnswer {
+    try await onThread {
+        let connection = try LoopbackConnection(port: port)
+        try connection.send(request)
+        return try connection.answer(toHead: toHead)
+    }
+}
+
+/// Runs blocking code on a thread of its own: a test must not hold one of the two of the pool.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}
+
+func get(_ path: String, _ fields: String...) -> String {
+    "GET \(path) HTTP/1.1\r\nHost: here\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"
+}
+
+func post(_ path: String, type: String = "application/json", _ body: String, _ fields: String...) -> String {
+    "POST \(path) HTTP/1.1\r\nHost: here\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n"
+        + fields.map { $0 + "\r\n" }.joined() + "\r\n" + body
+}
