@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test(
+        "A full disk is a fault that leaves nothing behind",
+        .enabled(if: SmallDisk.isPossible, "needs to mount a tmpfs")
+    )
+    func fullDisk() async throws {
+        try await withTemporaryDirectory { folder async throws in
+            try await SmallDisk.mounted(at: folder, bytes: 1 << 20) { () async throws in
+                let store = try await FileObjectStore(root: folder + "/s")
+                let small = try ObjectKey("small")
+                let large = try ObjectKey("large")
+                try await store.put(small, bytes: [1])
+                let fault = await objectFault { try await store.put(large, bytes: bytes(2 << 20)) }
+                #expect(fault?.code == .full)
+                #expect(try await store.list(prefix: "", after: nil, limit: 9).map(\.key) == [small])
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/s/incoming") == [])
+                try await store.put(large, bytes: bytes(100_000))
+            }
+        }
+    }
+
     @Test("A store below a folder that is not there says so") func missingFolder() async {
         let fault = await objectFault { try await FileObjectStore(root: "/nonexistent/store") }
         #expect(fault?.code == .unavailable)

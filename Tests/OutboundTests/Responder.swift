@@ -45,8 +45,8 @@ final class Responder: Sendable {
     var requests: [String] { seen.withLock { $0 } }
 
     func stop() {
+        // The serving thread closes the listener: closed here, its number could become another responder's.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         for descriptor in held.withLock({ $0 }) { close(descriptor) }
     }
 
@@ -54,6 +54,7 @@ final class Responder: Sendable {
         while case let connection = accept(listener, nil, nil), connection >= 0 {
             DispatchQueue.global().async { [self] in handle(connection) }
         }
+        close(listener)
     }
 
     private func handle(_ connection: Int32) {

@@ -9,7 +9,10 @@ final class SQLiteDriver: DatabaseDriver {
 
     /// Opens the file, creating it when it is not there; `nil` for a database in memory.
     init(path: String?, options: DatabaseOptions, meter: QueryMeter, gauges: PoolMeter) async throws {
-        writer = SQLiteWriter(meter: meter, gauges: gauges)
+        var limits = SQLiteWriter.Limits()
+        limits.depth = options.writersDepth
+        limits.patience = options.patience
+        writer = SQLiteWriter(meter: meter, gauges: gauges, limits: limits)
         try await writer.open(
             path: path ?? "",
             mode: path == nil ? .memory : .readWrite,

@@ -36,7 +36,7 @@ actor SQLiteWriter {
     private var previousSize = 1
     private var previousCommit = Duration.zero
 
-    init(meter: QueryMeter, gauges: PoolMeter, limits: Limits = Limits()) {
+    init(meter: QueryMeter, gauges: PoolMeter, limits: Limits) {
         self.meter = meter
         self.gauges = gauges
         self.limits = limits
