@@ -136,10 +136,13 @@ def predictions(bench):
 
 
 def in_process(binary, precision, folder, seconds):
-    """What `hedgerow bench` says of decode and inference without HTTP."""
-    command = [binary, "bench", str(folder), "--seconds", str(seconds), "--json"]
+    """Pictures a second that `hedgerow bench` decodes and reads, without HTTP."""
+    files = sorted(str(path) for path in folder.glob("*.jpg"))
+    command = [binary, "bench", "--seconds", str(seconds), "--clients", "8", "--json", *files]
     done = subprocess.run(command, env=os.environ | {"HEDGEROW_PRECISION": precision}, stdout=subprocess.PIPE)
-    return json.loads(done.stdout) if done.returncode == 0 else None
+    if done.returncode != 0:
+        raise SystemExit(f"hedgerow bench failed with {precision}")
+    return json.loads(done.stdout)["rate"]
 
 
 def limit(bench):
@@ -150,11 +153,7 @@ def limit(bench):
         for title, bodies in (("256 px", bench.small), ("12 MP", bench.large)):
             bare, served = [], []
             for _ in range(bench.rounds):
-                found = in_process(bench.binary, precision, bodies, bench.seconds)
-                if found is None:
-                    bench.report.paragraph(f"`hedgerow bench` failed with {precision}.")
-                    return
-                bare.append(found["images_per_second"])
+                bare.append(in_process(bench.binary, precision, bodies, bench.seconds))
                 with server:
                     load.wrk(server.url + "/predict", 8, 1, bodies)
                     served.append(load.wrk(server.url + "/predict", 8, bench.seconds, bodies)["rate"])
@@ -164,42 +163,34 @@ def limit(bench):
     bench.report.paragraph("In process is `hedgerow bench`: decode and inference on all cores, no HTTP, no load generator.")
 
 
+def bare_milliseconds(runtime, model, threads, *precision):
+    command = [sys.executable, str(ROOT / "Benchmarks/compare/bare.py"), runtime, str(ROOT / "Models/leaf" / model)]
+    command += [str(threads), *precision]
+    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def bare_model(name):
+    """The least time that a server of this name could need; of ours, with one thread or all, whichever is faster."""
+    if name == "peer":
+        return bare_milliseconds("onnxruntime", "model.onnx", 1)
+    precision = name.removeprefix("hedgerow-")
+    model = "model_int8.onnx" if precision == "int8" else "model.onnx"
+    hint = "bf16" if precision == "bf16" else "f32"
+    return min(bare_milliseconds("openvino", model, threads, hint) for threads in (1, os.cpu_count()))
+
+
 def single_client(bench):
     bench.report.heading("One client: latency above the bare model")
-    bare = {"peer": bare_onnxruntime()}
-    for server in bench.ours:
-        precision = server.name.removeprefix("hedgerow-")
-        found = in_process(bench.binary, precision, bench.small, 3)
-        if found and "model_ms" in found:
-            bare[server.name] = found["model_ms"]
-    rows, above = [], {}
+    bare = {server.name: bare_model(server.name) for server in [bench.peer, *bench.ours]}
     with bench.running() as running:
         found = load.alternating(running, "/predict", 1, bench.seconds, bench.rounds, bench.small)
-    for server in running:
-        model, p50 = bare.get(server.name), found[server.name]["p50"]
-        above[server.name] = p50 - model if model else None
-        has_both = server is not bench.peer and above[server.name] is not None
-        rows.append(
-            [server.name, f"{p50:.2f}"]
-            + ([f"{model:.2f}", f"{above[server.name]:.2f}"] if model else ["–", "–"])
-            + [ratio(above[server.name], above["peer"]) if has_both else ""]
-        )
+    above = {name: row["p50"] - bare[name] for name, row in found.items()}
+    rows = [
+        [name, f"{row['p50']:.2f}", f"{bare[name]:.2f}", f"{above[name]:.2f}",
+         "" if name == "peer" else ratio(above[name], above["peer"])]
+        for name, row in found.items()
+    ]
     bench.report.table(["256 px", "p50 ms", "bare model ms", "above it ms", "ratio"], rows)
-
-
-def bare_onnxruntime():
-    """The median time of the model alone, as the peer runs it."""
-    code = (
-        "import onnxruntime, numpy, time, statistics, sys\n"
-        "o = onnxruntime.SessionOptions(); o.intra_op_num_threads = 1\n"
-        "s = onnxruntime.InferenceSession(sys.argv[1], o, providers=['CPUExecutionProvider'])\n"
-        "x = {'image': numpy.random.rand(1, 3, 160, 160).astype('float32')}\n"
-        "def once():\n"
-        "    t = time.perf_counter(); s.run(['logits'], x); return time.perf_counter() - t\n"
-        "[once() for _ in range(50)]; print(1000 * statistics.median(once() for _ in range(300)))\n"
-    )
-    command = [sys.executable, "-c", code, str(ROOT / "Models/leaf/model.onnx")]
-    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def health(bench):
