@@ -23,34 +23,57 @@ package struct PictureQuality: Hashable, Sendable {
     package init(of picture: Picture, crop: Crop = .centreSquare) {
         let small = picture.resized(width: Self.side, height: Self.side, crop: crop)
         let grey = small.luminance()
+        var detail = Spread()
+        for row in 1..<Self.side - 1 {
+            for centre in row * Self.side + 1..<(row + 1) * Self.side - 1 {
+                let around = grey[centre - 1] + grey[centre + 1] + grey[centre - Self.side] + grey[centre + Self.side]
+                detail.add(4 * grey[centre] - around)
+            }
+        }
+        var contrast = Spread()
+        var histogram = [Int](repeating: 0, count: 256)
+        var leafy = 0
+        for index in grey.indices {
+            contrast.add(grey[index])
+            histogram[Int(grey[index])] += 1
+            if Self.isLeafy(small.pixels, at: 3 * index) { leafy += 1 }
+        }
         // A little constant keeps the noise of a plain surface from counting as detail.
-        sharpness = Self.variance(Self.laplacian(grey)) / (Self.variance(grey) + 25)
-        brightness = Double(grey.sorted()[grey.count * 9 / 10])
-        let leafy = (0..<grey.count).count { Self.isLeafy(small.pixels[(3 * $0)..<(3 * $0 + 3)]) }
+        sharpness = detail.variance / (contrast.variance + 25)
+        brightness = Double(Self.level(histogram, exceededBy: grey.count / 10))
         vegetation = Double(leafy) / Double(grey.count)
     }
 
     private static let side = 160
 
-    private static func laplacian(_ grey: [Float]) -> [Float] {
-        (1..<side - 1).flatMap { y in
-            (1..<side - 1).map { x in
-                let centre = y * side + x
-                return 4 * grey[centre] - grey[centre - 1] - grey[centre + 1] - grey[centre - side]
-                    - grey[centre + side]
-            }
+    /// Sums for a variance; in `Double` the textbook formula loses nothing that matters.
+    private struct Spread {
+        private var count = 0.0
+        private var sum = 0.0
+        private var squares = 0.0
+
+        mutating func add(_ value: Float) {
+            let value = Double(value)
+            count += 1
+            sum += value
+            squares += value * value
         }
+
+        var variance: Double { max(0, squares / count - sum / count * (sum / count)) }
     }
 
-    private static func variance(_ values: [Float]) -> Double {
-        let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
-        return values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(values.count)
+    private static func level(_ histogram: [Int], exceededBy count: Int) -> Int {
+        var above = 0
+        for level in histogram.indices.reversed() {
+            above += histogram[level]
+            if above > count { return level }
+        }
+        return 0
     }
 
     /// Hue from 50 to 170 degrees, neither grey nor black.
-    private static func isLeafy(_ colour: ArraySlice<UInt8>) -> Bool {
-        let first = colour.startIndex
-        let (red, green, blue) = (Int(colour[first]), Int(colour[first + 1]), Int(colour[first + 2]))
+    private static func isLeafy(_ pixels: [UInt8], at start: Int) -> Bool {
+        let (red, green, blue) = (Int(pixels[start]), Int(pixels[start + 1]), Int(pixels[start + 2]))
         let most = max(red, green, blue)
         let spread = most - min(red, green, blue)
         guard most > 30, spread * 100 > most * 15 else { return false }

@@ -18,14 +18,21 @@ struct DecodingPlan {
         cropSide = min(part.width, part.height)
     }
 
-    /// The largest whole number by which both sides may be divided.
-    var shrink: Int {
-        guard let side, side > 0 else { return 1 }
-        return max(1, min(Int(cropSide) / side, min(width, height)))
+    /// By which whole number rows are averaged as they come.
+    ///
+    /// Twice the wanted side remains, so that the final resizing hardly notices.
+    var shrink: Int { excess(keeping: 2) }
+
+    /// The power of two, up to 8, by which JPEG is shrunk inside its transform: for these turbojpeg has vector code.
+    var powerOfTwoShrink: Int {
+        let excess = excess(keeping: 1)
+        return excess >= 8 ? 8 : excess >= 4 ? 4 : excess >= 2 ? 2 : 1
     }
 
-    /// The same, as the powers of two for which turbojpeg has vector code.
-    var powerOfTwoShrink: Int { shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1 }
+    private func excess(keeping times: Int) -> Int {
+        guard let side, side > 0 else { return 1 }
+        return max(1, Int(cropSide) / (side * times))
+    }
 
     func shrunk(_ length: Int, by factor: Int) -> Int { (length + factor - 1) / factor }
 

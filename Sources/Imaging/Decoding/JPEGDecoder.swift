@@ -3,6 +3,8 @@ internal import CTurboJPEG
 /// Decodes JPEG with turbojpeg, shrinking inside the inverse DCT where a small picture is enough.
 @safe struct JPEGDecoder: ~Copyable {
     private let handle: tjhandle
+    /// Twenty scans of a hundred megapixels, a few seconds of work.
+    private static let mostPixelsInScans = 2_000_000_000
 
     init() throws(PictureFault) {
         guard let handle = unsafe tjInitDecompress() else { throw .broken("no memory to decode it") }
@@ -19,6 +21,9 @@ internal import CTurboJPEG
         if head.keepsCoefficients {
             let coefficients = Int(head.samplesPerPixel * Double(plan.width * plan.height)) * 2
             try plan.check(working: coefficients + width * height * 3, because: "a progressive JPEG")
+            guard JPEGHead.scanCount(bytes) * plan.width * plan.height <= Self.mostPixelsInScans else {
+                throw .broken("the JPEG has more scans than any camera or program writes")
+            }
         } else {
             try plan.check(working: width * height * (isCMYK ? 7 : 3), because: "the whole picture")
         }

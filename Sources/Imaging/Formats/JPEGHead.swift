@@ -43,6 +43,17 @@ struct JPEGHead {
         return nil
     }
 
+    /// How many scans the file holds; each of them passes over the whole picture, even one of a few bytes.
+    static func scanCount(_ bytes: [UInt8]) -> Int {
+        var count = 0
+        var index = 0
+        while let mark = bytes[index...].firstIndex(of: 0xFF), mark + 1 < bytes.count {
+            if bytes[mark + 1] == 0xDA { count += 1 }
+            index = mark + 1
+        }
+        return count
+    }
+
     private mutating func read(_ segment: ByteView, marker: UInt8) {
         switch marker {
         case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF: readFrame(segment, marker: marker)

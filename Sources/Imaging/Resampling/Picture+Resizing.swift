@@ -13,7 +13,7 @@ extension Picture {
                 for column in 0..<resampler.storedWidth {
                     let target = (origin + row * rowStride + column * columnStride) * 3
                     for channel in 0..<3 {
-                        unsafe buffer[target + channel] = UInt8(colours[3 * column + channel] + 0.5)
+                        unsafe buffer[target + channel] = UInt8(colours[4 * column + channel] + 0.5)
                     }
                 }
             }

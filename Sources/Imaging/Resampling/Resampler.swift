@@ -23,12 +23,13 @@ struct Resampler {
         rows = AxisWeights(start: stored.y, length: stored.height, limit: storedHeight, count: self.height)
     }
 
-    /// Gives each stored row of the result as interleaved colours, 0 to 255.
+    /// Gives each stored row of the result: four floats a pixel, red, green, blue (0 to 255) and one without meaning.
     func forEachRow(_ body: (_ row: Int, _ colours: UnsafePointer<Float>) -> Void) {
         let used = columns.used.count * 3
-        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: used + width * 3) { scratch in
-            guard let sums = scratch.baseAddress else { return }
-            let result = unsafe sums + used
+        // One float more than there are colours, because pixels are read four floats at a time.
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: width * 4 + used + 1) { scratch in
+            guard let result = scratch.baseAddress else { return }
+            let sums = unsafe result + width * 4
             unsafe scratch.initialize(repeating: 0)
             unsafe picture.pixels.withUnsafeBufferPointer { pixels in
                 guard let source = pixels.baseAddress else { return }
@@ -65,16 +66,14 @@ struct Resampler {
             unsafe columns.spans.withUnsafeBufferPointer { spans in
                 for target in 0..<width {
                     let span = unsafe spans[target]
-                    var colour = SIMD3<Float>.zero
-                    var position = unsafe sums + (span.first - offset) * 3
+                    var colour = SIMD4<Float>.zero
+                    var position = unsafe UnsafeRawPointer(sums + (span.first - offset) * 3)
                     for tap in 0..<span.count {
-                        let weight = unsafe weights[span.weights + tap]
-                        unsafe colour += weight * SIMD3(position[0], position[1], position[2])
-                        unsafe position += 3
+                        let pixel = unsafe position.loadUnaligned(as: SIMD4<Float>.self)
+                        unsafe colour += weights[span.weights + tap] * pixel
+                        unsafe position += 3 * MemoryLayout<Float>.stride
                     }
-                    unsafe result[3 * target] = colour.x
-                    unsafe result[3 * target + 1] = colour.y
-                    unsafe result[3 * target + 2] = colour.z
+                    unsafe UnsafeMutableRawPointer(result + 4 * target).storeBytes(of: colour, as: SIMD4<Float>.self)
                 }
             }
         }

@@ -57,7 +57,7 @@ extension Picture {
                 let offset = format.offset[target]
                 let line = unsafe base + (target * plane + start)
                 for column in 0..<resampler.storedWidth {
-                    unsafe line[column * columnStride] = colours[3 * column + source] * scale + offset
+                    unsafe line[column * columnStride] = colours[4 * column + source] * scale + offset
                 }
             }
         }
