@@ -73,6 +73,7 @@ let package = Package(
         .target(
             name: "Imaging",
             dependencies: ["CHEIF", "CSpng", "CTIFF", "CTurboJPEG", "CWebP", "Core"],
+            exclude: ["README.md"],
             swiftSettings: hot
         ),
         .target(name: "Inference", dependencies: ["COpenVINO", "Core", "Imaging"], swiftSettings: hot),
