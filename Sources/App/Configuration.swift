@@ -5,10 +5,10 @@ package import Core
 package struct Configuration: Sendable {
     package let host: String
     package let port: Int
-    package let dataFolder: String
+    package private(set) var dataFolder: String
     package let shareFolder: String
-    package let databaseURL: String
-    package let objectsURL: String
+    package private(set) var databaseURL: String
+    package private(set) var objectsURL: String
     package let apiKey: String?
     package let anonymous: AnonymousAccess
     package let leafModel: String
@@ -62,6 +62,15 @@ package struct Configuration: Sendable {
         if let apiKey, apiKey.utf8.count < 16 {
             throw ConfigurationFault("api_key needs at least 16 characters; try: openssl rand -hex 24")
         }
+    }
+
+    /// The same program over an empty store that leaves nothing behind but the folder: for describing it.
+    func sketched(in folder: String) -> Configuration {
+        var copy = self
+        copy.dataFolder = folder
+        copy.databaseURL = "sqlite::memory:"
+        copy.objectsURL = "file:\(folder)/objects"
+        return copy
     }
 
     private static func endpoint(_ settings: Settings) throws -> (host: String, port: Int) {

@@ -60,6 +60,22 @@ extension Classification {
     }
 }
 
+extension Classification {
+    /// The same without the features, which weigh a hundred times the rest.
+    package func droppingFeatures() -> Classification {
+        Classification(
+            model: model,
+            precision: precision,
+            logits: logits,
+            probabilities: probabilities,
+            top: top,
+            rejectScore: rejectScore,
+            rejection: rejection,
+            features: nil
+        )
+    }
+}
+
 /// Largest value first taken out, so that no exponential overflows.
 func softmax(_ logits: [Float]) -> [Float] {
     let largest = logits.max() ?? 0

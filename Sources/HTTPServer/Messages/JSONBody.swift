@@ -1,10 +1,10 @@
 internal import Core
 
 /// Decodes JSON that came from outside.
-enum JSONBody {
+package enum JSONBody {
     static let maximumDepth = 64
 
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         guard !bytes.isEmpty else { throw Problem.unprocessable(["body"], "is empty", type: "missing") }
         guard depth(of: bytes) <= maximumDepth else {
             throw Problem.unprocessable(["body"], "is nested more than \(maximumDepth) levels deep", type: "too_deep")

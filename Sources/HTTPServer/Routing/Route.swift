@@ -37,7 +37,7 @@ package struct Route: Sendable {
     /// Replaces the Content-Security-Policy of the server.
     package let contentPolicy: String?
     package let isDocumented: Bool
-    let handler: Handler
+    private(set) var handler: Handler
     /// Opens a WebSocket instead of answering.
     var webSocket: WebSocketRoute?
 
@@ -111,6 +111,13 @@ package struct Route: Sendable {
             answers: [.json(Value.self, Status.title(status), status: status)] + answers,
             handler: { request in try await Response.json(handler(request), status: status) }
         )
+    }
+
+    /// The same route with `wrap` around its handler: for what concerns every route, such as tracing.
+    package func wrapped(_ wrap: (@escaping Handler) -> Handler) -> Route {
+        var copy = self
+        copy.handler = wrap(handler)
+        return copy
     }
 
     /// `GET /api/v1/plants/{id}` is `get_plants_id`.

@@ -1,0 +1,56 @@
+import Core
+import HTTPServer
+import Synchronization
+
+/// Asks every part how it is, at most once a second however often it is asked itself.
+final class HealthBoard: Sendable {
+    private let checks: [any HealthCheck]
+    private let clock: WallClock
+    private let latest = Mutex<(report: HealthReport, bytes: [UInt8], at: ContinuousClock.Instant)?>(nil)
+
+    init(_ checks: [any HealthCheck], clock: WallClock = .system) {
+        self.checks = checks
+        self.clock = clock
+    }
+
+    /// The report with its JSON, at most a second old once everything is well.
+    func report() async throws -> (report: HealthReport, bytes: [UInt8]) {
+        let known = latest.withLock { $0 }
+        if let known, known.report.status == .healthy, ContinuousClock.now - known.at < .seconds(1) {
+            return (known.report, known.bytes)
+        }
+        var parts: [String: HealthReport.Part] = [:]
+        for check in checks {
+            let health = await check.check()
+            parts[check.name] = HealthReport.Part(status: health.status, detail: health.detail)
+        }
+        let report = HealthReport(
+            status: parts.values.map(\.status).max() ?? .healthy,
+            version: Version.current,
+            timestamp: clock.now(),
+            checks: parts
+        )
+        let bytes = try JSON.encode(report)
+        latest.withLock { $0 = (report, bytes, .now) }
+        return (report, bytes)
+    }
+}
+
+/// What `GET /health` answers.
+struct HealthReport: APIValue {
+    let status: Health.Status
+    let version: String
+    let timestamp: Timestamp
+    let checks: [String: Part]
+
+    struct Part: APIValue {
+        let status: Health.Status
+        let detail: String?
+        static let notes = ["detail": "What is wrong and how to cure it."]
+    }
+
+    static let notes = [
+        "status": "The worst of the parts.",
+        "checks": "The parts: database, object_store, models.",
+    ]
+}

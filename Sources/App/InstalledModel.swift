@@ -1,0 +1,65 @@
+import Core
+import FoundationEssentials
+import Inference
+
+/// A model package on this machine, as `hedgerow models list` shows it.
+package struct InstalledModel: Codable, Sendable {
+    package let name: String
+    package let version: String
+    package let folder: String
+    package let classes: String
+    package let accuracy: String
+    package let licence: String
+
+    /// All packages; one whose description cannot be read is listed with the reason.
+    package static func all(in configuration: Configuration) -> [InstalledModel] {
+        let folders = ModelFolders(configuration)
+        return folders.names().map { name in
+            let folder = folders.source(named: name).folder
+            do {
+                let package = try ModelPackage.read(folder: folder)
+                let accuracy = package.evaluations["test"]?.accuracy ?? package.evaluations["val"]?.accuracy
+                return InstalledModel(
+                    name: name,
+                    version: package.version,
+                    folder: folder,
+                    classes: "\(package.classes.count)",
+                    accuracy: accuracy.map { "\(($0 * 1000).rounded() / 10)%" } ?? "not stated",
+                    licence: package.licence
+                )
+            } catch {
+                return InstalledModel(
+                    name: name,
+                    version: "",
+                    folder: folder,
+                    classes: "",
+                    accuracy: "",
+                    licence: "unusable: \((error as? ModelFault)?.reason ?? "\(error)")"
+                )
+            }
+        }
+    }
+
+    /// How a package passed its verification.
+    package struct Report: Codable, Sendable {
+        package let name: String
+        package let isWell: Bool
+        package let detail: String
+    }
+
+    /// Checks hashes, loads each package in every precision that this machine has, and runs it once.
+    package static func verify(in configuration: Configuration, name: String?) async throws -> [Report] {
+        let folders = ModelFolders(configuration)
+        let names = name.map { [$0] } ?? folders.names()
+        return try await WorkPool(name: "verification", width: 1, depth: 0).run {
+            let runtime = try OpenVINORuntime()
+            return names.map { name in
+                let report = ModelVerification.verify(folder: folders.source(named: name).folder, runtime: runtime)
+                if let fault = report.fault { return Report(name: name, isWell: false, detail: fault.message) }
+                let ran = report.ran.map(\.rawValue).joined(separator: ", ")
+                let version = report.package?.version ?? ""
+                return Report(name: name, isWell: true, detail: "\(version); files whole, loaded and run in \(ran)")
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Core
+import Database
+
+/// Runs the server until it is told to stop; `onReady` gets the address when connections are accepted.
+package func serve(
+    _ configuration: Configuration,
+    onReady: @escaping @Sendable (String) async -> Void
+) async throws {
+    let sink = try configuration.logFile.map { try DescriptorSink.file($0) } ?? .standardOutput()
+    defer { sink.flush() }
+    let log = Log(to: sink, minimum: configuration.logLevel)
+    for warning in configuration.warnings { log.warning("setting without meaning", ["what": .string(warning)]) }
+    log.notice("starting", ["version": .string(Version.current), "data": .string(configuration.dataFolder)])
+    let kit = try await Kit.open(configuration, log: log, metrics: Metrics())
+    do {
+        let composition = try Composition(kit, onReady: onReady)
+        try await runInOrder(composition.services + [ShutdownSignals(log: log)], log: log)
+    } catch {
+        await kit.database.close()
+        throw error
+    }
+    await kit.database.close()
+    log.notice("stopped")
+}

@@ -1,0 +1,47 @@
+package import Core
+package import Imaging
+package import Inference
+
+/// What one picture says, and what is known of the picture itself.
+package struct LeafReading: Sendable {
+    package let digest: SHA256
+    package let perceptualHash: UInt64
+    /// The upright sides in pixels.
+    package let width: Int
+    package let height: Int
+    /// The square that the model saw, in pixels of the upright picture.
+    package let part: Rectangle
+    package let quality: PictureQuality
+    package let classification: Classification
+    /// The model that read it, which a swap may have taken off duty since.
+    package let model: ModelPackage
+    package let evidence: Evidence?
+    /// Whether the numbers were computed for an identical picture before.
+    package var isCached = false
+
+    /// Where the model found its answer.
+    package struct Evidence: Sendable {
+        package let map: ActivationMap
+        /// The photo with the map laid over it, as JPEG.
+        package let overlay: [UInt8]
+    }
+
+    /// `part` in fractions of the picture's sides: x, y, width, height.
+    package var partFractions: [Double] {
+        [
+            part.x / Double(width), part.y / Double(height), part.width / Double(width), part.height / Double(height),
+        ]
+    }
+}
+
+/// How a picture is to be read.
+package struct ReadingOptions: Hashable, Sendable {
+    /// The part with the leaf; the middle square when nobody chose.
+    package var crop: Crop
+    package var explain: Bool
+
+    package init(crop: Crop = .centreSquare, explain: Bool = false) {
+        self.crop = crop
+        self.explain = explain
+    }
+}

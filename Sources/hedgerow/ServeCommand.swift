@@ -1,0 +1,18 @@
+import App
+import Core
+import FoundationEssentials
+
+enum ServeCommand: Command {
+    static let name = "serve"
+    static let summary = "Run the server: pages, API and everything behind them."
+    static let options = settingOptions
+
+    static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
+        guard arguments.words.isEmpty else { throw UsageFault("serve takes no further words") }
+        let configuration = try arguments.configuration(environment: ProcessInfo.processInfo.environment)
+        try await serve(configuration) { address in
+            if terminal.isInteractive { terminal.complain("Hedgerow is at \(address) — stop it with Ctrl-C") }
+        }
+        return .done
+    }
+}
