@@ -102,7 +102,10 @@ struct FormatTests {
         #expect(cure.contains("libheif1") && cure.contains("libde265"))
     }
 
-    @Test("Formats that are only known by name are refused with a cure", arguments: ["photo.gif", "big.tiff"])
+    @Test(
+        "Formats that are only known by name are refused with a cure",
+        arguments: ["photo.gif", "big.tiff", "float.tiff"]
+    )
     func refused(name: String) throws {
         let bytes = try Fixture.bytes(name)
         let fault = #expect(throws: PictureFault.self) { try Picture.decode(bytes) }

@@ -29,7 +29,7 @@ internal import CTIFF
         var image = unsafe TIFFRGBAImage()
         var message = [CChar](repeating: 0, count: 1_024)
         guard unsafe TIFFRGBAImageBegin(&image, file, 1, &message) != 0 else {
-            throw .broken("this kind of TIFF cannot be decoded")
+            throw .formatNotEnabled(.tiff, cure: "Save this one with 8 or 16 bits for each colour, or as JPEG.")
         }
         defer { unsafe TIFFRGBAImageEnd(&image) }
         guard unsafe Int(image.width) == plan.width && Int(image.height) == plan.height else {
