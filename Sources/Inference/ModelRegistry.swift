@@ -41,13 +41,10 @@ package final class ModelRegistry: Sendable {
         self.cpu = cpu
         self.options = options
         self.log = log
-        slots = Mutex(
-            Dictionary(
-                uniqueKeysWithValues: sources.map { source in
-                    (source.name, .unavailable(ModelFault(.loading, model: source.name, reason: "loading")))
-                }
-            )
-        )
+        let loading = sources.map { source in
+            (source.name, Slot.unavailable(ModelFault(.loading, model: source.name, reason: "loading")))
+        }
+        slots = Mutex(Dictionary(loading, uniquingKeysWith: { first, _ in first }))
     }
 
     /// Loads every model; one that can't be loaded is logged and stays unavailable, and the others go on.

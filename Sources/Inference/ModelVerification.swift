@@ -52,7 +52,7 @@ package enum ModelVerification {
                     precision: choice,
                     cpu: cpu,
                     runtime: runtime,
-                    options: SessionOptions(grouping: .never)
+                    options: SessionOptions(cores: 1, grouping: .never)
                 )
                 ran.append(classifier.precision)
             }

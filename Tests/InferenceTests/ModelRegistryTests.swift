@@ -6,11 +6,11 @@ import TestSupport
 @testable import Inference
 
 struct ModelRegistryTests {
-    private func registry(_ sources: [ModelRegistry.Source], depth: Int = 64) -> ModelRegistry {
+    private func registry(_ sources: [ModelRegistry.Source], cores: Int = 1) -> ModelRegistry {
         ModelRegistry(
             sources: sources,
             precision: .f32,
-            options: SessionOptions(depth: depth, grouping: .never),
+            options: SessionOptions(cores: cores, depth: 64, grouping: .never),
             log: .silent
         )
     }
@@ -60,7 +60,7 @@ struct ModelRegistryTests {
             let versions = try (1...3).map { number in
                 try ModelFolder.copy(to: folder, name: "v\(number)") { $0["version"] = "0.\(number).0" }
             }
-            let registry = registry([.init(name: "leaf", folder: versions[0])], depth: 400)
+            let registry = registry([.init(name: "leaf", folder: versions[0])], cores: 2)
             try await registry.load()
             let picture = Leaf.picture()
             let expected = try await Leaf.f32.get().classify(picture)

@@ -29,6 +29,39 @@ struct SessionQueueTests {
         #expect(taken?.isWide == true)
     }
 
+    @Test(
+        "A run over all cores that was no faster keeps the next lone ones on one core, for a while",
+        arguments: [(0.006, true), (0.0095, false)]
+    )
+    func widening(seconds: Double, staysWide: Bool) {
+        var queue = queue()
+        var wide: [Bool] = []
+        for id in 1...18 {
+            _ = queue.admit(Ticket(id: UInt64(id)), now: now)
+            let isWide = run(&queue, 0)?.isWide == true
+            queue.finished(pictures: 1, isWide: isWide, in: isWide ? seconds : 0.01)
+            _ = queue.next(for: 0, now: now)
+            wide.append(isWide)
+        }
+        #expect(
+            wide
+                == (staysWide
+                    ? Array(repeating: true, count: 18) : [true] + Array(repeating: false, count: 16) + [true])
+        )
+    }
+
+    @Test func `on one core nothing is wide`() {
+        var queue = queue(workers: 1)
+        _ = queue.admit(Ticket(id: 1), now: now)
+        #expect(run(&queue, 0)?.isWide == false)
+    }
+
+    @Test func `what a picture takes follows the runs on one core`() {
+        var queue = queue()
+        for _ in 0..<100 { queue.finished(pictures: 4, isWide: false, in: 0.08) }
+        #expect(abs(queue.secondsPerPicture - 0.02) < 1e-4)
+    }
+
     @Test func `a second request runs beside the first on a core of its own`() {
         var queue = queue()
         _ = queue.admit(Ticket(id: 1), now: now)

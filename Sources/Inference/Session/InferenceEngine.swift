@@ -60,10 +60,14 @@ final class InferenceEngine: Sendable {
                     return
                 }
                 ready.signal()
+                // Rung once the warm-ups were compared.
+                self.bells[index].wait()
+                worker.keepGroups(self.groupSizes)
                 self.work(worker)
             }
         }
         for _ in bells { ready.wait() }
+        defer { for bell in bells { bell.signal() } }
         let warmUps = try outcome.withLock { $0 }.get()
         queue.withLock { $0.settle(warmUps, mustGain: programs.mustGainFromGroups) }
     }
@@ -85,7 +89,7 @@ final class InferenceEngine: Sendable {
                 }
                 let seconds = (clock.now - began).seconds
                 queue.withLock {
-                    $0.finished(pictures: run.jobs.count, in: seconds * (run.isWide ? Double(bells.count) : 1))
+                    $0.finished(pictures: run.jobs.count, isWide: run.isWide, in: seconds)
                 }
                 for (job, answer) in zip(run.jobs, answers) { job.answer(answer) }
             }

@@ -12,7 +12,7 @@ final class InferenceWorker {
     private let outputs: Int
     private let narrow: InferRequest
     private let wide: InferRequest?
-    private let groups: [Int: InferRequest]
+    private var groups: [Int: InferRequest]
 
     init(_ programs: SessionPrograms, index: Int, outputs: Int) throws(OpenVINOFault) {
         self.index = index
@@ -48,6 +48,9 @@ final class InferenceWorker {
         }
         return best
     }
+
+    /// Frees the requests of groups that will not be run.
+    func keepGroups(_ sizes: [Int]) { groups = groups.filter { sizes.contains($0.key) } }
 
     /// One answer a job, in their order.
     func perform(

@@ -7,6 +7,8 @@ package struct SessionOptions: Hashable, Sendable {
     package var grouping: Grouping
 
     package enum Grouping: Hashable, Sendable {
+        /// `measured(upTo: 4)` for bf16 on AMX tiles, `never` elsewhere, where groups gained nothing (see README.md).
+        case automatic
         /// Each picture is a run of its own.
         case never
         /// Up to so many waiting pictures are one run, if the warm-up finds that faster on this machine.
@@ -15,7 +17,7 @@ package struct SessionOptions: Hashable, Sendable {
         case always(upTo: Int)
     }
 
-    package init(cores: Int = availableCores(), depth: Int = 64, grouping: Grouping = .measured(upTo: 4)) {
+    package init(cores: Int = availableCores(), depth: Int = 64, grouping: Grouping = .automatic) {
         precondition(cores > 0 && depth > 0, "a session needs a core and a queue")
         self.cores = cores
         self.depth = depth

@@ -18,6 +18,8 @@ struct SessionPrograms: Sendable {
         let cores = options.cores
         let largest: Int
         switch options.grouping {
+        case .automatic:
+            (largest, mustGainFromGroups) = usesBF16 && CPUFeatures.current.hasAMXBF16 ? (4, true) : (1, false)
         case .never: (largest, mustGainFromGroups) = (1, false)
         case .measured(let count): (largest, mustGainFromGroups) = (count, true)
         case .always(let count): (largest, mustGainFromGroups) = (count, false)

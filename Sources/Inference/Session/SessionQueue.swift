@@ -41,6 +41,8 @@ struct SessionQueue<Job: SessionJob> {
     private var parked: Set<Int> = []
     /// What one picture takes a worker, as a moving average; what the warm-up measured to begin with.
     private(set) var secondsPerPicture: Double
+    /// Lone requests yet to be run on one core, because the other cores were found busy.
+    private var narrowTurns = 0
 
     init(workers: Int, depth: Int, secondsPerPicture: Double = 0) {
         self.workers = workers
@@ -73,7 +75,11 @@ struct SessionQueue<Job: SessionJob> {
         }
         parked.remove(worker)
         // Only the first worker has a request over all cores.
-        let isWide = worker == 0 && waiting.count == 1 && parked.count == workers - 1
+        var isWide = worker == 0 && workers > 1 && waiting.count == 1 && parked.count == workers - 1
+        if isWide && narrowTurns > 0 {
+            narrowTurns -= 1
+            isWide = false
+        }
         let share = (waiting.count + workers - 1) / workers
         let size = groupSizes.last { $0 <= share } ?? 1
         let jobs = Array(waiting.prefix(size))
@@ -99,8 +105,16 @@ struct SessionQueue<Job: SessionJob> {
         waiting.firstIndex { $0.id == id }.map { waiting.remove(at: $0) }
     }
 
-    mutating func finished(pictures: Int, in seconds: Double) {
-        secondsPerPicture += (seconds / Double(pictures) - secondsPerPicture) * 0.1
+    /// Learns from a run.
+    ///
+    /// One over all cores that was hardly faster than one core found the others busy, decoding pictures say; spreading
+    /// then only costs, so the next lone requests stay on one core.
+    mutating func finished(pictures: Int, isWide: Bool, in seconds: Double) {
+        if isWide {
+            if seconds > secondsPerPicture * 0.9 { narrowTurns = 16 }
+        } else {
+            secondsPerPicture += (seconds / Double(pictures) - secondsPerPicture) * 0.1
+        }
     }
 
     /// Admits nothing more and answers the workers to wake; what waits is still run.
