@@ -69,11 +69,11 @@ import Testing
                 let small = try ObjectKey("small")
                 let large = try ObjectKey("large")
                 try await store.put(small, bytes: [1])
-                let fault = await objectFault { try await store.put(large, bytes: bytes(2 << 20)) }
+                let fault = await objectFault { try await store.put(large, bytes: patternBytes(2 << 20)) }
                 #expect(fault?.code == .full)
                 #expect(try await store.list(prefix: "", after: nil, limit: 9).map(\.key) == [small])
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/s/incoming") == [])
-                try await store.put(large, bytes: bytes(100_000))
+                try await store.put(large, bytes: patternBytes(100_000))
             }
         }
     }

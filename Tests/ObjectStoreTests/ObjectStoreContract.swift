@@ -1,5 +1,6 @@
 import Core
 import ObjectStore
+import TestSupport
 import Testing
 
 /// What every store promises.
@@ -11,7 +12,7 @@ import Testing
     )
     func roundTrip(kind: StoreKind, size: Int) async throws {
         try await kind.withStore { store async throws in
-            let content = bytes(size)
+            let content = patternBytes(size)
             let key = try ObjectKey("images/2026/leaf.jpg")
             let receipt = try await store.put(key, bytes: content)
             #expect(receipt == PutReceipt(key: key, size: Int64(size), hash: SHA256(of: content)))
@@ -38,7 +39,7 @@ import Testing
     )
     func ranges(kind: StoreKind, range: Range<Int>) async throws {
         try await kind.withStore { store async throws in
-            let content = bytes(600_000)
+            let content = patternBytes(600_000)
             let key = try ObjectKey("big")
             try await store.put(key, bytes: content)
             let part = try await store.get(key, range: Int64(range.lowerBound)..<Int64(range.upperBound))
@@ -57,7 +58,7 @@ import Testing
     func wrongRanges(kind: StoreKind, range: Range<Int64>) async throws {
         try await kind.withStore { store async throws in
             let key = try ObjectKey("ten")
-            try await store.put(key, bytes: bytes(10))
+            try await store.put(key, bytes: patternBytes(10))
             #expect(await objectFault { try await store.get(key, range: range) }?.code == .invalidRange)
         }
     }
@@ -85,7 +86,7 @@ import Testing
     func replacing(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
             let key = try ObjectKey("k")
-            try await store.put(key, bytes: bytes(600_000))
+            try await store.put(key, bytes: patternBytes(600_000))
             let old = try await store.get(key)
             try await store.put(key, bytes: [1, 2, 3])
             var count = 0
@@ -136,7 +137,8 @@ import Testing
     func concurrent(kind: StoreKind) async throws {
         try await kind.withStore { store async throws in
             let key = try ObjectKey("hot")
-            try await store.put(key, bytes: bytes(100_000))
+            let first = patternBytes(100_000)
+            try await store.put(key, bytes: first)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<8 {
                     group.addTask {
@@ -148,7 +150,7 @@ import Testing
                         for _ in 0..<10 {
                             let seen = try await store.bytes(of: key, limit: 1 << 20)
                             #expect(seen.count == 100_000)
-                            #expect(seen.last == seen.first || seen == bytes(100_000))
+                            #expect(seen.last == seen.first || seen == patternBytes(100_000))
                         }
                     }
                 }

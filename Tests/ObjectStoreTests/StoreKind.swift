@@ -39,8 +39,6 @@ struct Pieces: AsyncSequence {
     }
 }
 
-func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) } }
-
 func objectFault<Value>(_ body: () async throws -> Value) async -> ObjectFault? {
     do {
         _ = try await body()

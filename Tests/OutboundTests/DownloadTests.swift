@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("Downloads") struct DownloadTests {
-    private static let content = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 9) }
+    private static let content = patternBytes(500_000)
     private static let hash = SHA256(of: content)
 
     private let client = HTTPClient(agent: "Hedgerow/test")

@@ -52,7 +52,7 @@ final class Responder: Sendable {
 
     private func serve() {
         while case let connection = accept(listener, nil, nil), connection >= 0 {
-            DispatchQueue.global().async { [self] in handle(connection) }
+            DispatchQueue(label: "connection").async { [self] in handle(connection) }
         }
         close(listener)
     }
