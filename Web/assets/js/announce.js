@@ -11,26 +11,25 @@ export function announce(words) {
   setTimeout(() => (voice.textContent = words), 60);
 }
 
-/** Shows a notice. With `undo` it carries a button; `gone` runs once when the chance has passed. */
-export function toast(words, { undo, gone } = {}) {
+/** Shows a notice; with `undo` it carries a button until it leaves. */
+export function toast(words, { undo } = {}) {
   const host = document.getElementById("toasts");
   let timer;
-  const leave = (undone) => {
+  const leave = () => {
     if (!line.isConnected) return;
     clearTimeout(timer);
     const held = line.contains(document.activeElement);
     line.remove();
     if (held) document.getElementById("main").focus({ preventScroll: true });
-    if (!undone) gone?.();
   };
   const line = h(
     "div",
     { class: "toast" },
     h("span", {}, words),
-    undo && button("Undo", { icon: "undo", onclick: () => { undo(); leave(true); } }),
-    h("button", { type: "button", class: "button button--icon", "aria-label": "Close this notice", onclick: () => leave(false) }, icon("cross")),
+    undo && button("Undo", { icon: "undo", onclick: () => { undo(); leave(); } }),
+    h("button", { type: "button", class: "button button--icon", "aria-label": "Close this notice", onclick: leave }, icon("cross")),
   );
-  const wait = () => { timer = setTimeout(() => leave(false), STAYS); };
+  const wait = () => { timer = setTimeout(leave, STAYS); };
   for (const kind of ["pointerenter", "focusin"]) line.addEventListener(kind, () => clearTimeout(timer));
   for (const kind of ["pointerleave", "focusout"]) line.addEventListener(kind, () => { clearTimeout(timer); wait(); });
   host.append(line);

@@ -12,7 +12,7 @@ const WAYS = [
   ["biological", "With living helpers"],
   ["chemical", "With a spray, last"],
 ];
-const WHENS = { now: "Today", today: "Today", this_week: "This week", this_season: "This season", next_season: "Next season", if_it_spreads: "If it spreads" };
+const SEVERITIES = { low: "Mild.", moderate: "Moderate.", high: "Serious.", devastating: "Devastating." };
 
 export function advice(look, { disease, species }, acts) {
   const { answer } = look;
@@ -52,7 +52,7 @@ function keep(species) {
 
 function steps(entries = []) {
   return h("ol", { class: "steps" }, entries.map(({ when, title, text }) =>
-    h("li", {}, h("span", { class: "when" }, WHENS[when] ?? upperFirst(String(when ?? "").replaceAll("_", " "))),
+    h("li", {}, h("span", { class: "when" }, when),
       h("div", {}, h("p", {}, h("strong", {}, sentence(title)), " ", sentence(text))))));
 }
 
@@ -65,10 +65,19 @@ function treatment(ways) {
 }
 
 function care(species) {
-  const facts = Object.entries(species?.care ?? {}).filter(([, value]) => typeof value === "string" && value);
-  if (!facts.length) return null;
+  if (!species) return null;
+  const facts = Object.entries(species.care ?? {}).map(([name, value]) => [name === "ph" ? "pH of the soil" : name, careWords(value)]);
+  facts.push(["harvest", species.harvest], ["good neighbours", listed(species.good_neighbours ?? [])], ["keep apart from", listed(species.keep_apart_from ?? [])], ["poison", species.toxicity]);
   return fold(`Looking after ${shortName(species)}`, h("dl", { class: "care" },
-    facts.map(([name, value]) => [h("dt", {}, upperFirst(name.replaceAll("_", " "))), h("dd", {}, sentence(value))])));
+    facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name.startsWith("pH") ? name : upperFirst(name)), h("dd", {}, sentence(value))])));
+}
+
+/** Care is words, a range, or a range with a better one inside it. */
+function careWords(value) {
+  if (value === null || typeof value !== "object") return value;
+  const unit = value.unit ? `\u00a0${value.unit}` : "";
+  const range = `${value.min} to ${value.max}${unit}`;
+  return value.best_min === undefined ? range : `Best at ${value.best_min} to ${value.best_max}${unit}; it bears ${range}`;
 }
 
 function ranks(answer, from) {
@@ -90,7 +99,7 @@ function compare({ name, url }) {
   details.addEventListener("toggle", async () => {
     if (!details.open || body.dataset.filled) return;
     const found = await page(url);
-    body.replaceChildren(found?.symptoms?.length ? signs(found.symptoms) : h("p", { class: "faint" }, "The catalogue cannot be read right now."));
+    body.replaceChildren(found?.symptoms?.length ? symptoms(found) : h("p", { class: "faint" }, "The catalogue cannot be read right now."));
     if (found) body.dataset.filled = "yes";
   });
   return details;
@@ -106,14 +115,14 @@ function lookAlikes(disease) {
 function why(look, disease) {
   const { answer } = look;
   const map = answer.images[0]?.heat_map;
-  const facts = disease && [["How it spreads", disease.spread], ["What it likes", disease.favoured_by], ["When", disease.season], ["How bad", [sentence(disease.severity), sentence(disease.severity_note)].filter(Boolean).join(" ")]].filter(([, value]) => value);
+  const facts = disease && [["How it spreads", disease.spread], ["What it likes", disease.favoured_by], ["When", disease.season], ["How bad", [SEVERITIES[disease.severity], sentence(disease.severity_note)].filter(Boolean).join(" ")]].filter(([, value]) => value);
   return [
     map && h("p", {}, `The answer rests mostly on ${heatWords(map)} of the picture. `, answer.verdict === "confident" ? "If the damage is elsewhere, trust it less and frame that leaf." : "If the leaf is elsewhere, frame it."),
-    disease?.symptoms?.length && h("section", {}, h("h3", {}, "Compare with your plant"), signs(disease.symptoms)),
+    disease?.symptoms?.length && h("section", {}, h("h3", {}, "Compare with your plant"), symptoms(disease)),
     facts?.length && h("div", { class: "folds" }, fold("About it", h("dl", {}, facts.map(([name, value]) => h("div", { class: "way" }, h("dt", {}, h("b", {}, name)), h("dd", { class: "small" }, sentence(value))))))),
     h("section", {}, h("p", { class: "small faint" },
       `Model ${answer.model.name} ${answer.model.version}. It learned from single leaves on plain ground, indoors; expect less of it in wind, shade and tangle. `,
-      disease?.sources?.length && `Catalogue: ${disease.sources.map((one) => (typeof one === "string" ? one : one.title ?? one.name)).filter(Boolean).join("; ")}.`)),
+      disease?.sources?.length && `To check it: ${disease.sources.map(({ title, publisher }) => `${title}, ${publisher}`).join("; ")}.`)),
   ];
 }
 
@@ -140,6 +149,11 @@ function fold(title, body, open = false) {
 
 function list(entries = []) {
   return entries.length ? h("ul", {}, entries.map((entry) => h("li", {}, sentence(entry)))) : null;
+}
+
+function symptoms(disease) {
+  return h("ul", { class: "signs" }, disease.symptoms.map(({ part, text }) =>
+    h("li", {}, icon("check"), h("p", {}, h("strong", {}, `${upperFirst(part)}: `), text))));
 }
 
 function signs(entries) {

@@ -14,7 +14,8 @@ export function answerCard(look, acts) {
       photo(look, acts),
       h("div", { class: "stack" },
         heading(look),
-        answer.verdict === "not_a_plant" ? null : certainty(answer),
+        answer.verdict === "not_a_plant" ? null : certainty(answer, pages),
+        answer.verdict === "confident" && pages?.disease?.summary && h("p", { class: "finding__summary" }, pages.disease.summary),
         notes(look),
         advice(look, pages ?? {}, acts))),
     h("div", { class: "card__foot" },
@@ -52,7 +53,7 @@ function photo(look, acts) {
   const tools = h("div", { class: "buttons" });
   if (look.crop) tools.append(button("Whole photo", { look: "quiet", icon: "undo", onclick: acts.whole }));
   tools.append(button("Frame one leaf", { look: "quiet", icon: "crop", id: "frame-one", onclick: acts.frame }));
-  under.append(h("span", {}), tools);
+  under.append(tools);
   return h("div", { class: "finding__photo stack stack--s" }, shot, under);
 }
 
@@ -71,17 +72,16 @@ function underName(answer, pages) {
   if (top.healthy) return line(pages?.species?.healthy?.summary ?? "Nothing to see of the troubles it knows.");
   const kind = kindWord(top.condition?.kind);
   const cause = top.condition?.scientific_name;
-  const summary = pages?.disease?.summary;
-  return line(kind || "", kind && cause ? ", " : "", cause ? latin(cause) : "", kind || cause ? ". " : "", summary ? sentence(summary) : "");
+  return line(pages?.disease && cause ? "" : kind, !pages?.disease && kind && cause ? ", " : "", cause ? latin(cause) : "");
 }
 
-function certainty(answer) {
+function certainty(answer, pages) {
   const [top, ...others] = answer.results;
   const sure = answer.verdict === "confident";
   const unlike = !sure && answer.confidence >= answer.threshold;
   const rest = others.filter((one) => one.confidence >= 0.01).slice(0, 2).map((one) => `${resultName(one, answer)} ${percent(one.confidence)}`);
   const line = sure
-    ? h("b", {}, certaintyWord(answer.confidence))
+    ? h("b", {}, pages?.disease?.cannot_confirm_from_photo ? "It looks like it." : certaintyWord(answer.confidence))
     : h("span", {}, h("b", {}, "Best guess: "), `${resultName(top, answer)}${top.plant ? `, ${shortName(top.plant)}` : ""}`);
   return h("div", { class: "certainty" },
     h("p", { class: "certainty__line" }, line, sure ? h("strong", { class: "number" }, percent(answer.confidence)) : h("span", { class: "number" }, percent(answer.confidence))),
@@ -100,12 +100,16 @@ function notes({ answer, pages }) {
     found.push(h("div", { class: "note" }, icon("camera"), h("p", { class: "small" }, hints.join(" "))));
   }
   if (answer.verdict === "confident") {
-    const doubt = pages?.disease?.cannot_confirm_from_photo;
-    if (doubt) found.push(h("div", { class: "note note--warning" }, icon("question"), h("p", { class: "small" }, h("strong", {}, "A photo cannot confirm this. "), typeof doubt === "string" ? sentence(doubt) : "Have it tested before you act.")));
-    const report = pages?.disease?.notifiable;
-    if (report) found.push(h("div", { class: "note note--warning" }, icon("warn"), h("p", { class: "small" }, h("strong", {}, "This may have to be reported. "), typeof report === "string" ? sentence(report) : "Ask your plant health service.")));
+    const { cannot_confirm_from_photo: doubt, notifiable } = pages?.disease ?? {};
+    if (doubt) found.push(h("div", { class: "note note--warning" }, icon("question"), h("p", { class: "small" }, firstStrong(doubt))));
+    if (notifiable) found.push(h("div", { class: "note" }, icon("flag"), h("p", { class: "small" }, h("strong", {}, "By law: "), notifiable)));
   }
   return found.length ? h("div", { class: "stack stack--s" }, found) : null;
+}
+
+function firstStrong(text) {
+  const [, first, rest] = text.match(/^(.*?[.!?])(\s.*)?$/s) ?? [null, text, ""];
+  return [h("strong", {}, first), rest ?? ""];
 }
 
 function scale() {

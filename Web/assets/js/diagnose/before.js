@@ -13,8 +13,9 @@ export class Before {
   #shelf = document.getElementById("shelf");
   #more = document.getElementById("more");
   #whole = false;
+  #count = 0;
+  #aside = false;
   #urls = [];
-  #leaving = new Set();
   #open;
   #drawn;
 
@@ -36,8 +37,14 @@ export class Before {
     await this.draw();
   }
 
+  /** While an answer is on its way the shelf is put away, so that it is not pushed about when the answer comes. */
+  stepAside(aside) {
+    this.#aside = aside;
+    this.#section.hidden = aside || this.#count === 0;
+  }
+
   async draw() {
-    const entries = (await looked.all()).filter(({ id }) => !this.#leaving.has(id));
+    const entries = await looked.all();
     const shown = this.#whole ? entries : entries.slice(0, SHORT);
     const old = this.#urls;
     this.#urls = [];
@@ -45,7 +52,8 @@ export class Before {
     this.#more.hidden = shown.length === entries.length;
     this.#more.textContent = `Show all ${entries.length}`;
     old.forEach((url) => URL.revokeObjectURL(url));
-    this.#section.hidden = entries.length === 0;
+    this.#count = entries.length;
+    this.stepAside(this.#aside);
     this.#drawn(entries.length);
   }
 
@@ -67,34 +75,29 @@ export class Before {
   }
 
   async #remove(entry) {
-    const items = [...this.#shelf.querySelectorAll(".shelf__away")];
-    const at = items.indexOf(document.activeElement);
-    this.#leaving.add(entry.id);
+    const at = [...this.#shelf.querySelectorAll(".shelf__away")].indexOf(document.activeElement);
+    await looked.remove(entry.id);
     await this.draw();
     const left = this.#shelf.querySelectorAll(".shelf__away");
     (left[Math.min(at, left.length - 1)] ?? document.getElementById("main")).focus({ preventScroll: true });
-    this.#offer("Removed from this browser.", [entry.id]);
+    this.#offer("Removed from this browser.", [entry]);
   }
 
   async #clear() {
-    const ids = (await looked.all()).map(({ id }) => id);
-    ids.forEach((id) => this.#leaving.add(id));
+    const entries = await looked.all();
+    for (const { id } of entries) await looked.remove(id);
     await this.draw();
     document.getElementById("main").focus({ preventScroll: true });
-    this.#offer(ids.length === 1 ? "One answer removed." : `${ids.length} answers removed.`, ids);
+    this.#offer(entries.length === 1 ? "One answer removed." : `${entries.length} answers removed.`, entries);
   }
 
-  #offer(words, ids) {
-    const settle = async (forGood) => {
-      for (const id of ids) {
-        this.#leaving.delete(id);
-        if (forGood) await looked.remove(id);
-      }
-      if (!forGood) await this.draw();
-    };
-    // Closing the page keeps the promise too: what was removed must not come back.
-    const flush = () => ids.filter((id) => this.#leaving.has(id)).forEach((id) => looked.remove(id));
-    addEventListener("pagehide", flush, { once: true });
-    toast(words, { undo: () => { removeEventListener("pagehide", flush); settle(false); }, gone: () => settle(true) });
+  /** What was removed is gone at once; until the notice leaves it can be put back. */
+  #offer(words, entries) {
+    toast(words, {
+      undo: async () => {
+        for (const entry of entries) await looked.keep(entry);
+        await this.draw();
+      },
+    });
   }
 }

@@ -20,9 +20,10 @@ const card = document.getElementById("answer");
 const strip = document.getElementById("strip");
 const welcome = document.getElementById("welcome");
 
+const WORKING = ["queued", "sending", "looking"];
 const visit = new Visit();
 const waiting = new Waiting((entry) => {
-  if (visit.looks.some((look) => look.kept === entry.id && ["queued", "sending", "looking"].includes(look.state))) return;
+  if (visit.looks.some((look) => look.kept === entry.id && WORKING.includes(look.state))) return;
   const known = visit.looks.find((look) => look.kept === entry.id);
   if (known) visit.again(known); else show(visit.resume(entry), false);
 });
@@ -65,8 +66,9 @@ function show(look, scroll = true) {
 
 function render() {
   const look = chosen;
+  before.stepAside(WORKING.includes(look.state));
   const shape = `${look.key} ${look.state} ${look.viewURL ?? ""}`;
-  if (["queued", "sending", "looking"].includes(look.state)) {
+  if (WORKING.includes(look.state)) {
     const kind = `${look.key} ${look.viewURL ?? ""} working`;
     if (drawn?.kind === kind) return drawn.show();
     const { element, show: tick } = workingCard(look);
@@ -87,6 +89,7 @@ function fill(content, settled = false) {
   const focus = document.activeElement;
   const follows = focus === document.body || card.contains(focus) || form.contains(focus);
   card.replaceChildren(...[content].flat());
+  card.setAttribute("aria-labelledby", "finding");
   if (settled && follows) document.getElementById("finding")?.focus({ preventScroll: true });
 }
 

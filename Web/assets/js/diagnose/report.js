@@ -14,9 +14,9 @@ export function report({ answer, pages, at }) {
   if (answer.verdict !== "not_a_plant" && others.length) {
     lines.push(`${sure ? "Less likely" : "Guesses"}: ${others.map((one) => `${resultName(one, answer)} ${percent(one.confidence)}`).join(", ")}.`);
   }
-  if (sure && disease?.steps?.length) lines.push("", "What to do", ...disease.steps.map(({ when: time, title, text }) => `- ${upperFirst(String(time).replaceAll("_", " "))}: ${sentence(title)} ${sentence(text)}`));
-  if (sure && disease?.symptoms?.length) lines.push("", "Compare with the plant", ...disease.symptoms.map((one) => `- ${sentence(one)}`));
-  if (sure && typeof disease?.cannot_confirm_from_photo === "string") lines.push("", sentence(disease.cannot_confirm_from_photo));
+  if (sure && disease?.steps?.length) lines.push("", "What to do", ...disease.steps.map(({ when: time, title, text }) => `- ${time}: ${sentence(title)} ${sentence(text)}`));
+  if (sure && disease?.symptoms?.length) lines.push("", "Compare with the plant", ...disease.symptoms.map(({ part, text }) => `- ${upperFirst(part)}: ${text}`));
+  for (const warning of sure ? [disease?.cannot_confirm_from_photo, disease?.notifiable] : []) if (warning) lines.push("", warning);
   lines.push("", `Photo looked at ${when(at)} by Hedgerow, model ${answer.model.name} ${answer.model.version}. A good guess, not a laboratory test.`);
   return lines.join("\n");
 }

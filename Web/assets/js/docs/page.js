@@ -53,8 +53,9 @@ function failed() {
   host.removeAttribute("aria-busy");
 }
 
-/** Swagger UI forgets names for some of its controls. */
+/** Swagger UI forgets names for some of its controls, and brings a second main landmark. */
 function name() {
+  host.querySelector("main")?.setAttribute("role", "presentation");
   for (const select of host.querySelectorAll("select:not([aria-label]):not([id])")) select.setAttribute("aria-label", select.closest(".content-type-wrapper, .content-type") ? "Content type" : "Choice");
   for (const input of host.querySelectorAll(".parameters input:not([aria-label]), .parameters select:not([aria-label]), .parameters textarea:not([aria-label])")) {
     const row = input.closest("tr");

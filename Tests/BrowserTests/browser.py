@@ -1,0 +1,191 @@
+"""A Chromium that watches itself: console errors, broken policy and moving layout fail the test that caused them."""
+
+import base64
+import os
+import pathlib
+import tempfile
+import unittest
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from server import SHARED, Server
+
+PATIENCE = 20
+MOST_SHIFT = 0.02
+LEAVES = SHARED / "leaf" / "val"
+TRAPS = SHARED / "cameratrap"
+
+WATCH = """
+window.watched = { shift: 0, broken: [], failed: [] };
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) watched.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+addEventListener("securitypolicyviolation", (event) => watched.broken.push(`${event.violatedDirective} ${event.blockedURI}`));
+addEventListener("error", (event) => watched.failed.push(String(event.message)));
+addEventListener("unhandledrejection", (event) => watched.failed.push(String(event.reason)));
+"""
+
+needs_pictures = unittest.skipUnless(LEAVES.is_dir(), f"needs the pictures in {LEAVES}")
+
+
+def leaf(name, at=0):
+    return sorted((LEAVES / name).iterdir())[at]
+
+
+def open_browser(width=1440, height=900, phone=False, dark=False):
+    options = webdriver.ChromeOptions()
+    options.add_argument("--headless=new")
+    options.add_argument("--disable-gpu")
+    options.add_argument("--lang=en-GB")
+    options.add_argument(f"--window-size={width},{height}")
+    if os.geteuid() == 0:
+        options.add_argument("--no-sandbox")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if phone:
+        metrics = {"width": width, "height": height, "pixelRatio": 2, "touch": True}
+        options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
+    for place in ("/usr/bin/chromium", "/usr/bin/chromium-browser"):
+        if os.path.exists(place):
+            options.binary_location = place
+    driver = "/usr/bin/chromedriver"
+    browser = webdriver.Chrome(options=options, service=Service(driver) if os.path.exists(driver) else Service())
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+    if not phone:
+        resize(browser, width, height)
+    if dark:
+        emulate(browser, "prefers-color-scheme", "dark")
+    return browser
+
+
+def resize(browser, width, height):
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def emulate(browser, feature, value):
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": feature, "value": value}]})
+
+
+class BrowserCase(unittest.TestCase):
+    """One server and one browser for a class; storage is emptied before each test."""
+
+    screen = {}
+    server = None
+    own_server = False
+    shared_server = None
+
+    @classmethod
+    def setUpClass(cls):
+        if BrowserCase.shared_server is None and not cls.own_server:
+            BrowserCase.shared_server = Server()
+            BrowserCase.shared_server.start()
+            unittest.addModuleCleanup(BrowserCase.leave_server)
+        cls.server = Server() if cls.own_server else BrowserCase.shared_server
+        if cls.own_server:
+            cls.server.start()
+            cls.addClassCleanup(cls.server.__exit__)
+        cls.browser = open_browser(**cls.screen)
+        cls.addClassCleanup(cls.browser.quit)
+
+    @staticmethod
+    def leave_server():
+        if BrowserCase.shared_server is not None:
+            BrowserCase.shared_server.__exit__()
+            BrowserCase.shared_server = None
+
+    def setUp(self):
+        self.expected = []
+        self.browser.get(self.server.url + "/offline")
+        self.browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": self.server.url, "storageTypes": "all"})
+        self.browser.delete_all_cookies()
+        self.browser.get_log("browser")
+
+    def tearDown(self):
+        self.check_quiet()
+
+    # What a page must never do.
+
+    def check_quiet(self):
+        watched = self.run("return window.watched ?? { shift: 0, broken: [], failed: [] }")
+        self.assertEqual(watched["broken"], [], "the content policy was broken")
+        self.assertEqual(watched["failed"], [], "a script failed")
+        self.assertLess(watched["shift"], MOST_SHIFT, "the layout moved")
+        noisy = [line["message"] for line in self.browser.get_log("browser") if line["level"] in ("SEVERE", "WARNING")]
+        noisy = [line for line in noisy if not any(part in line for part in self.expected)]
+        self.assertEqual(noisy, [], "the console is not clean")
+
+    def expect_refusals(self):
+        """An answer of 4xx or 5xx is noted in the console by the browser itself; here it is wanted."""
+        self.expected.append("Failed to load resource")
+
+    # Small words for what people do.
+
+    def open(self, path="/"):
+        self.browser.get(self.server.url + path)
+        self.until("document.readyState === 'complete'")
+
+    def run(self, *arguments):
+        if isinstance(arguments[0], unittest.TestResult):
+            return super().run(*arguments)
+        return self.browser.execute_script(*arguments)
+
+    def until(self, condition, patience=PATIENCE):
+        WebDriverWait(self.browser, patience, poll_frequency=0.05).until(
+            lambda browser: browser.execute_script(f"return Boolean({condition})"), f"never came: {condition}"
+        )
+
+    def find(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector):
+        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector).strip()
+
+    def press(self, words, within="document"):
+        """Clicks the visible button or link with these words."""
+        found = self.run(
+            f"return [...{within}.querySelectorAll('button, a')].find((one) => one.offsetParent && one.innerText.trim() === arguments[0])", words
+        )
+        self.assertIsNotNone(found, f"no button says “{words}”")
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", found)
+        found.click()
+
+    def choose(self, *paths):
+        self.find("#choose").send_keys("\n".join(str(path) for path in paths))
+
+    def finding(self):
+        return self.text("#finding")
+
+    def until_answered(self):
+        self.until("document.querySelector('#answer .card__foot')")
+
+    def focused(self):
+        return self.browser.switch_to.active_element
+
+    def scratch(self, name, content):
+        folder = tempfile.mkdtemp(prefix="hedgerow-files-")
+        path = pathlib.Path(folder) / name
+        path.write_bytes(content)
+        self.addCleanup(lambda: (path.unlink(), path.parent.rmdir()))
+        return path
+
+    def hand_over(self, kind, path):
+        """A drop or a paste, which Selenium cannot do with files from a folder."""
+        script = """
+        const [kind, name, content] = arguments;
+        const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+        const carried = new DataTransfer();
+        carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
+        const target = document.getElementById("drop");
+        if (kind === "paste") {
+          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true }));
+        } else {
+          for (const type of ["dragenter", "dragover", "drop"]) target.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }
+        """
+        self.run(script, kind, path.name, base64.b64encode(path.read_bytes()).decode())
