@@ -156,6 +156,7 @@ struct DiagnosisRoutes: Sendable {
         Route(
             .post,
             "/api/v1/growth-stage",
+            aliases: ["/growth-stage"],
             summary: "Say how far a plant has grown, from pictures of it",
             details: "Needs a growth-stage model, which does not come with the program.",
             tags: ["Plant API"],
