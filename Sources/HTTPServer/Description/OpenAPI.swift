@@ -84,7 +84,10 @@ struct OperationDescription {
         members.append(("responses", .object(try responses())))
         if !route.access.isOpen, !info.securitySchemes.isEmpty {
             let scopes = JSONValue.array(route.access.scopes.map { .string($0) })
-            members.append(("security", .array(info.securitySchemes.map { .object([($0.name, scopes)]) })))
+            let schemes = info.securitySchemes.map { JSONValue.object([($0.name, scopes)]) }
+            // Only where a caller must be signed in; elsewhere the settings decide, and anonymous callers are the rule.
+            let nobody = route.access.name == Access.signedIn.name ? [] : [JSONValue.object([])]
+            members.append(("security", .array(schemes + nobody)))
         }
         return .object(members)
     }
@@ -173,6 +176,7 @@ struct OperationDescription {
     private var impliedProblems: [Answer] {
         var answers: [Answer] = [
             .problem(400, "The request is malformed."),
+            .problem(431, "The address and the header fields together are too long."),
             .problem(503, "The server is busy, or a part of it is not ready."),
         ]
         if !route.access.isOpen {
