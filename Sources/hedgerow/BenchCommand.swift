@@ -6,12 +6,11 @@ enum BenchCommand: Command {
     static let name = "bench"
     static let summary = "Measure how many pictures a second this machine reads, without HTTP."
     static let words = "IMAGE…"
-    static let options =
-        [
-            CommandOption("--seconds", "N", "How long to measure; 5 by default."),
-            CommandOption("--clients", "N", "Pictures in flight at once; 8 by default."),
-            CommandOption("--json", nil, "Write JSON."),
-        ] + settingOptions
+    static let options = [
+        CommandOption("--seconds", "N", "How long to measure; 5 by default."),
+        CommandOption("--clients", "N", "Pictures in flight at once; 8 by default."),
+        CommandOption("--json", nil, "Write JSON."),
+    ]
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard !arguments.words.isEmpty else { throw UsageFault("name at least one picture") }

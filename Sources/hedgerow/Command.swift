@@ -8,7 +8,9 @@ protocol Command {
     static var summary: String { get }
     /// What stands after the options, such as `IMAGE…`; empty when nothing does.
     static var words: String { get }
+    /// Its own options; those of the settings come on top.
     static var options: [CommandOption] { get }
+    static var help: String { get }
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode
 }
@@ -18,27 +20,26 @@ extension Command {
 
     /// The help page, which the documentation's test reads too.
     static var help: String {
-        var text = "\(summary)\n\nUsage: hedgerow \(name)"
-        if !options.isEmpty { text += " [options]" }
+        var text = "\(summary)\n\nUsage: hedgerow \(name) [options]"
         if !words.isEmpty { text += " \(words)" }
         text += "\n"
-        guard !options.isEmpty else { return text }
+        if !options.isEmpty { text += "\nOptions:\n" + rows(options) }
+        return text + "\nEvery setting is an option too, such as --data-dir DIR: see hedgerow help serve.\n"
+    }
+
+    static func rows(_ options: [CommandOption]) -> String {
         let rows = options.map { option in
             ([option.flag, option.valueName].compactMap(\.self).joined(separator: " "), option.summary)
         }
         let width = rows.map(\.0.count).max() ?? 0
-        text += "\nOptions:\n"
-        for (flag, summary) in rows {
-            text += "  \(flag)\(String(repeating: " ", count: width - flag.count))  \(summary)\n"
-        }
-        return text
+        return rows.map { "  \($0)\(String(repeating: " ", count: width - $0.count))  \($1)\n" }.joined()
     }
 }
 
-/// Options that every command with settings takes: one a setting, and the file that holds them.
+/// One option a setting, and the file that holds them; secrets are none, since anyone on a machine can read command lines.
 let settingOptions: [CommandOption] =
     [CommandOption("--config", "FILE", "YAML file of settings.")]
-    + AppSettings.all.map { CommandOption($0.flag, "VALUE", $0.summary) }
+    + AppSettings.all.filter { !$0.isSecret }.map { CommandOption($0.flag, "VALUE", $0.summary) }
 
 extension Arguments {
     /// The configuration that the options, the environment and the settings file give together.

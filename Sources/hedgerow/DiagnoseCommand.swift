@@ -6,12 +6,11 @@ enum DiagnoseCommand: Command {
     static let name = "diagnose"
     static let summary = "Say what ails the leaves on pictures, here and now, without a server."
     static let words = "IMAGE… (files or folders)"
-    static let options =
-        [
-            CommandOption("--json", nil, "Write one JSON object a line."),
-            CommandOption("--min-confidence", "P", "Probability from which a name is given, 0…1; 0.5 by default."),
-            CommandOption("--top-k", "N", "Alternatives listed in JSON; 5 by default."),
-        ] + settingOptions
+    static let options = [
+        CommandOption("--json", nil, "Write one JSON object a line."),
+        CommandOption("--min-confidence", "P", "Probability from which a name is given, 0…1; 0.5 by default."),
+        CommandOption("--top-k", "N", "Alternatives listed in JSON; 5 by default."),
+    ]
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         let files = try pictureFiles(arguments.words)

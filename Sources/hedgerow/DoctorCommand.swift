@@ -5,11 +5,10 @@ import FoundationEssentials
 enum DoctorCommand: Command {
     static let name = "doctor"
     static let summary = "Look for what is wrong with this installation, and say how to cure it."
-    static let options =
-        [
-            CommandOption("--fix", nil, "Cure what can be cured without asking."),
-            CommandOption("--json", nil, "Write JSON."),
-        ] + settingOptions
+    static let options = [
+        CommandOption("--fix", nil, "Cure what can be cured without asking."),
+        CommandOption("--json", nil, "Write JSON."),
+    ]
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         let environment = ProcessInfo.processInfo.environment

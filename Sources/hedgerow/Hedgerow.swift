@@ -54,7 +54,10 @@ struct Hedgerow {
             return .done
         }
         do {
-            return try await command.run(Arguments(parsing: arguments, options: command.options), on: terminal)
+            return try await command.run(
+                Arguments(parsing: arguments, options: command.options + settingOptions),
+                on: terminal
+            )
         } catch let fault as UsageFault {
             terminal.complain("hedgerow \(command.name): \(fault)\nTry: hedgerow \(command.name) --help")
             return .wrongUsage

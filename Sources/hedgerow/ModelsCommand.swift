@@ -6,11 +6,10 @@ enum ModelsCommand: Command {
     static let name = "models"
     static let summary = "List the installed models, verify that they are whole and work, or install one."
     static let words = "list | verify [NAME] | install NAME --from FOLDER"
-    static let options =
-        [
-            CommandOption("--from", "FOLDER", "Folder of the package to install."),
-            CommandOption("--json", nil, "Write JSON."),
-        ] + settingOptions
+    static let options = [
+        CommandOption("--from", "FOLDER", "Folder of the package to install."),
+        CommandOption("--json", nil, "Write JSON."),
+    ]
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         let configuration = try arguments.configuration(environment: ProcessInfo.processInfo.environment)

@@ -6,11 +6,10 @@ enum SamplesCommand: Command {
     static let name = "samples"
     static let summary = "Fetch sample pictures to try the program with, each with its licence and author."
     static let words = "[FOLDER] (samples by default)"
-    static let options =
-        [
-            CommandOption("--from", "FOLDER", "Take them from this folder instead of the network."),
-            CommandOption("--json", nil, "Write JSON."),
-        ] + settingOptions
+    static let options = [
+        CommandOption("--from", "FOLDER", "Take them from this folder instead of the network."),
+        CommandOption("--json", nil, "Write JSON."),
+    ]
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard arguments.words.count <= 1 else { throw UsageFault("samples takes one folder") }

@@ -5,7 +5,9 @@ import FoundationEssentials
 enum ServeCommand: Command {
     static let name = "serve"
     static let summary = "Run the server: pages, API and everything behind them."
-    static let options = settingOptions
+    static let options: [CommandOption] = []
+
+    static var help: String { "\(summary)\n\nUsage: hedgerow serve [options]\n\nOptions:\n\(rows(settingOptions))" }
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard arguments.words.isEmpty else { throw UsageFault("serve takes no further words") }
