@@ -83,9 +83,12 @@ private func engine(_ context: UnsafeMutableRawPointer?) -> Engine? {
     return unsafe Unmanaged<Engine>.fromOpaque(context).takeUnretainedValue()
 }
 
-private func owner(_ connection: OpaquePointer?) -> Connection? {
-    guard let context = unsafe chttpd_socket_context(connection) else { return nil }
-    return unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+extension Connection {
+    /// The connection that the library's handle belongs to.
+    static func of(_ connection: OpaquePointer?) -> Connection? {
+        guard let context = unsafe chttpd_socket_context(connection) else { return nil }
+        return unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+    }
 }
 
 private let onMessage: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void = { context, text in
@@ -117,19 +120,19 @@ private let onTarget:
         _,
         target,
         connection in
-        if let target = unsafe target { unsafe owner(connection)?.gotTarget(String(cString: target)) }
+        if let target = unsafe target { unsafe Connection.of(connection)?.gotTarget(String(cString: target)) }
         return nil
     }
 
 private let onCompleted: MHD_RequestCompletedCallback = { context, connection, _, code in
-    guard let engine = unsafe engine(context), let owner = unsafe owner(connection) else { return }
+    guard let engine = unsafe engine(context), let owner = unsafe Connection.of(connection) else { return }
     engine.completed(owner, isWhole: chttpd_is_completed(code) != 0)
 }
 
 private let onRequest: MHD_AccessHandlerCallback = { context, connection, _, method, version, data, size, slot in
     guard let engine = unsafe engine(context), let connection = unsafe connection, let method = unsafe method,
         let version = unsafe version, let size = unsafe size, let slot = unsafe slot,
-        let owner = unsafe owner(connection)
+        let owner = unsafe Connection.of(connection)
     else { return chttpd_no() }
     if unsafe slot.pointee == nil {
         unsafe slot.pointee = Unmanaged.passUnretained(owner).toOpaque()

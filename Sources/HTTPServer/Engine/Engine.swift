@@ -12,7 +12,8 @@ final class Engine: ExchangeOwner, Sendable {
     private let router: Router
     private let finisher: Finisher
     private let proxies: AddressList
-    private let watch: PeerWatch
+    let watch: PeerWatch
+    let webSockets: WebSocketSessions
     private let record: RequestRecord
     private let log: Log
     private let heldBytes = Atomic<Int>(0)
@@ -34,6 +35,7 @@ final class Engine: ExchangeOwner, Sendable {
         self.record = record
         self.log = log
         inbox = Inbox(width: configuration.inFlight)
+        webSockets = WebSocketSessions(limit: configuration.webSockets)
         proxies = try AddressList(configuration.trustedProxies)
         connections = Connections(limitPerAddress: configuration.connectionsPerAddress, exempt: proxies)
     }
@@ -65,10 +67,18 @@ final class Engine: ExchangeOwner, Sendable {
         record.connections(connections.count)
     }
 
-    func clientLeft(_ id: UInt64) { connections[id]?.exchange?.clientLeft() }
+    /// Something happened on a watched socket.
+    func happened(_ id: UInt64, isReadable: Bool, isGone: Bool) {
+        if id & WebSocketSessions.mark != 0 {
+            webSockets[id]?.ready(isReadable: isReadable, isGone: isGone)
+        } else if isGone {
+            connections[id]?.exchange?.clientLeft()
+        }
+    }
 
     func tick() {
         let now = Monotonic.now()
+        for session in webSockets.all { session.tick(now) }
         for connection in connections.all {
             switch connection.lateness(now, headTime: configuration.headTime, idleTime: configuration.idleTime) {
             case .none: break
@@ -91,19 +101,15 @@ final class Engine: ExchangeOwner, Sendable {
     func begin(_ head: RawHead, _ owner: Connection, _ connection: OpaquePointer) -> Bool {
         guard !isStopping else { return false }
         let (arrival, answer) = judge(head, owner)
-        let isImmediate = answer.map {
-            !arrival.framing.hasBody || $0.closesConnection || arrival.framing.expectsContinue
-        }
-        if let answer, isImmediate == true {
+        // What is queued in the library's first call ends the connection, and so does a suspension there; the second call
+        // follows at once.
+        if let answer, answer.closesConnection || arrival.framing.expectsContinue {
             record.answered(arrival, status: answer.status, sent: answer.length, received: 0, hasClientLeft: false)
             return unsafe Reply.queue(answer, for: nil, on: connection)
         }
         let exchange = unsafe Exchange(arrival: arrival, connection: connection, answer: answer, engine: self)
         owner.exchange = exchange
-        if !arrival.framing.hasBody {
-            var taken = 0
-            return unsafe proceed(owner, connection, UnsafeRawBufferPointer(start: nil, count: 0), &taken)
-        }
+        guard arrival.framing.hasBody else { return true }
         if answer == nil, case .stream = arrival.intake { exchange.dispatch() }
         return true
     }
@@ -243,12 +249,14 @@ final class Engine: ExchangeOwner, Sendable {
     func beginDraining() {
         draining.store(true, ordering: .releasing)
         finisher.closeConnections()
+        for session in webSockets.all { session.close(1_001, "the server is stopping") }
         for connection in connections.all where connection.isIdle { connection.shutDown() }
     }
 
     /// Lets go of every connection, so that the library can be stopped without one being suspended.
     func releaseAll() {
         stopping.store(true, ordering: .releasing)
+        for session in webSockets.all { session.drop() }
         for connection in connections.all { connection.exchange?.release() }
     }
 

@@ -26,63 +26,13 @@ final class Exchange: BodySource, Sendable {
         case interrupt(Problem)
     }
 
-    private static let highWater = 256 << 10
-    private static let lowWater = 128 << 10
+    static let highWater = 256 << 10
+    static let lowWater = 128 << 10
 
     let arrival: Arrival
     let task = TaskHandle()
-    private let engine: any ExchangeOwner
-    private let state: Mutex<State>
-
-    private struct State: Sendable {
-        // nil once the request has ended.
-        var connection: Handle?
-        var isSuspended = false
-        var intake: Intake
-        var received = 0
-        var drained = 0
-        var isInterrupted = false
-        var isComplete = false
-        var isDispatched = false
-        var pieces: [[UInt8]] = []
-        var pieceBytes = 0
-        var fault: Problem?
-        var reader: CheckedContinuation<Void, Never>?
-        var answer: FinishedAnswer?
-        var isQueued = false
-        var isClosed = false
-        var out: [[UInt8]] = []
-        var outOffset = 0
-        var outBytes = 0
-        var isOutEnded = false
-        var isOutBroken = false
-        var writer: CheckedContinuation<Void, Never>?
-        var uploadDeadline: Monotonic?
-        var answerDeadline: Monotonic?
-        var hasClientLeft = false
-        var sent = 0
-
-        mutating func takeReader() -> CheckedContinuation<Void, Never>? {
-            defer { reader = nil }
-            return reader
-        }
-
-        mutating func takeWriter() -> CheckedContinuation<Void, Never>? {
-            defer { writer = nil }
-            return writer
-        }
-
-        /// The connection, when it was suspended; the caller resumes it outside the lock.
-        mutating func resumed() -> Handle? {
-            guard isSuspended else { return nil }
-            isSuspended = false
-            return connection
-        }
-
-        var collectedBytes: Int {
-            if case .collect = intake { pieceBytes } else { 0 }
-        }
-    }
+    let engine: any ExchangeOwner
+    let state: Mutex<State>
 
     init(arrival: Arrival, connection: OpaquePointer, answer: FinishedAnswer?, engine: any ExchangeOwner) {
         self.arrival = arrival
@@ -219,6 +169,7 @@ final class Exchange: BodySource, Sendable {
 
     /// The request is over, well or not: the connection must not be touched any more.
     func completed(isWhole: Bool) {
+        upgrade?.abandon()
         let (reader, writer, held, isAbandoned) = state.withLock { state in
             state.connection = nil
             state.isClosed = true
@@ -300,117 +251,17 @@ final class Exchange: BodySource, Sendable {
         connection?.resume()
     }
 
+    /// What takes the socket over, when the answer says so.
+    var upgrade: (any Upgrade)? {
+        state.withLock { state in
+            if case .upgrade(let upgrade) = state.answer?.content { upgrade } else { nil }
+        }
+    }
+
     var facts: (status: Int, sent: Int, received: Int, hasClientLeft: Bool) {
         state.withLock { state in
             (state.answer?.status ?? 0, max(state.sent, state.answer?.length ?? 0), state.received, state.hasClientLeft)
         }
-    }
-
-    // MARK: The task
-
-    /// The collected body; gives its memory back to the server's account.
-    func takeCollected() -> [UInt8] {
-        let (pieces, count) = state.withLock { state in
-            defer {
-                state.pieces = []
-                state.pieceBytes = 0
-            }
-            return (state.pieces, state.pieceBytes)
-        }
-        if case .collect = arrival.intake { engine.forget(bytes: count) }
-        if pieces.count == 1 { return pieces[0] }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        for piece in pieces { bytes += piece }
-        return bytes
-    }
-
-    func nextPiece() async throws -> [UInt8]? {
-        while true {
-            enum Found { case piece([UInt8]), end, wait }
-            let (result, connection) = state.withLock { state -> (Result<Found, any Error>, Handle?) in
-                if let fault = state.fault { return (.failure(fault), nil) }
-                if !state.pieces.isEmpty {
-                    let piece = state.pieces.removeFirst()
-                    state.pieceBytes -= piece.count
-                    let isLow = state.pieceBytes < Self.lowWater && !state.isComplete
-                    return (.success(.piece(piece)), isLow ? state.resumed() : nil)
-                }
-                if state.isComplete { return (.success(.end), nil) }
-                if state.isClosed { return (.failure(CancellationError()), nil) }
-                return (.success(.wait), nil)
-            }
-            connection?.resume()
-            switch try result.get() {
-            case .piece(let piece): return piece
-            case .end: return nil
-            case .wait: try await waitForPiece()
-            }
-        }
-    }
-
-    private func waitForPiece() async throws {
-        try Task.checkCancellation()
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    if !state.pieces.isEmpty || state.isComplete || state.isClosed || state.fault != nil
-                        || Task.isCancelled
-                    {
-                        return true
-                    }
-                    state.reader = continuation
-                    return false
-                }
-                if isReady { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.takeReader() }?.resume()
-        }
-        try Task.checkCancellation()
-    }
-
-    /// Sends a piece of a streamed answer; waits while the client is slow.
-    func write(_ piece: [UInt8]) async throws {
-        guard !piece.isEmpty else { return }
-        while true {
-            try Task.checkCancellation()
-            let (isWritten, connection) = try state.withLock { state -> (Bool, Handle?) in
-                if state.isClosed || state.hasClientLeft || engine.isStopping { throw CancellationError() }
-                guard state.outBytes < Self.highWater else { return (false, nil) }
-                state.out.append(piece)
-                state.outBytes += piece.count
-                return (true, state.isQueued ? state.resumed() : nil)
-            }
-            connection?.resume()
-            if isWritten { return }
-            await waitForRoom()
-        }
-    }
-
-    private func waitForRoom() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    if state.outBytes < Self.highWater || state.isClosed || Task.isCancelled { return true }
-                    state.writer = continuation
-                    return false
-                }
-                if isReady { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.takeWriter() }?.resume()
-        }
-    }
-
-    /// Ends a streamed answer; a broken one closes the connection, so that the client sees that it is not whole.
-    func endWriting(isWhole: Bool) {
-        let connection = state.withLock { state in
-            state.isOutEnded = true
-            state.isOutBroken = !isWhole
-            return state.isQueued ? state.resumed() : nil
-        }
-        connection?.resume()
     }
 }
 

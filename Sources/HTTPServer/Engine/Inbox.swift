@@ -31,3 +31,22 @@ final class Inbox: Sendable {
 
     func close() { continuation.finish() }
 }
+
+/// The place of one running handler, given back once.
+final class InFlightSlot: Sendable {
+    private let inbox: Inbox
+    private let record: RequestRecord
+    private let isTaken = Atomic<Bool>(true)
+
+    init(_ inbox: Inbox, _ record: RequestRecord) {
+        self.inbox = inbox
+        self.record = record
+        record.inFlight(1)
+    }
+
+    func release() {
+        guard isTaken.exchange(false, ordering: .relaxed) else { return }
+        record.inFlight(-1)
+        inbox.release()
+    }
+}

@@ -33,9 +33,20 @@ enum Reply {
                 Unmanaged.passRetained(exchange).toOpaque(),
                 releaseStream
             )
-        case .upgrade: return nil
+        case .upgrade:
+            guard let exchange else { return nil }
+            // The connection keeps the exchange for as long as the library may make this call.
+            return unsafe MHD_create_response_for_upgrade(onUpgrade, Unmanaged.passUnretained(exchange).toOpaque())
         }
     }
+}
+
+private let onUpgrade: MHD_UpgradeHandler = { context, connection, _, received, count, socket, handle in
+    guard let context = unsafe context, let handle = unsafe handle else { return }
+    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    unsafe Connection.of(connection)?.upgrade()
+    let early = unsafe Array(UnsafeRawBufferPointer(start: received, count: count))
+    exchange.upgrade?.take(socket: socket, handle: unsafe UpgradeHandle(handle), received: early)
 }
 
 private let readStream: MHD_ContentReaderCallback = { context, _, buffer, count in

@@ -101,6 +101,7 @@ struct MultipartParser {
     }
 
     private mutating func head(_ events: inout [Event]) throws(Fault) -> Bool {
+        guard !buffer.starts(with: "\r\n".utf8) else { throw Fault(reason: "has a part without a name") }
         let end = Array("\r\n\r\n".utf8)
         guard let index = find(end, in: buffer) else {
             guard buffer.count <= limits.head else {

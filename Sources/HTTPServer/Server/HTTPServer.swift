@@ -49,12 +49,18 @@ package final class HTTPServer: Service {
         let listener = try Listener(host: configuration.host, port: configuration.port)
         let daemon = try Daemon(engine: engine, listener: listener)
         let watcher = DispatchQueue(label: "http.watch", qos: .userInitiated)
-        watcher.async { watch.run(left: { engine.clientLeft($0) }, tick: { engine.tick() }) }
+        watcher.async {
+            watch.run(
+                happened: { engine.happened($0, isReadable: $1, isGone: $2) },
+                tick: { engine.tick() }
+            )
+        }
         boundPort.withLock { $0 = listener.port }
 
         let responder = Responder(
             gatekeeper: gatekeeper,
             finisher: finisher,
+            engine: engine,
             files: WorkPool(name: "files", width: 4, depth: 256),
             log: log
         )
@@ -86,14 +92,13 @@ package final class HTTPServer: Service {
         await withDiscardingTaskGroup { group in
             for await exchange in engine.inbox.exchanges {
                 group.addTask { [record] in
-                    record.inFlight(1)
+                    let slot = InFlightSlot(engine.inbox, record)
                     await unsafe withUnsafeCurrentTask { task in
                         unsafe exchange.task.attach(task)
-                        await responder.run(exchange)
+                        await responder.run(exchange, slot)
                         exchange.task.detach()
                     }
-                    record.inFlight(-1)
-                    engine.inbox.release()
+                    slot.release()
                 }
             }
         }

@@ -4,10 +4,11 @@ internal import Core
 struct Responder: Sendable {
     let gatekeeper: Gatekeeper?
     let finisher: Finisher
+    let engine: Engine
     let files: WorkPool
     let log: Log
 
-    func run(_ exchange: Exchange) async {
+    func run(_ exchange: Exchange, _ slot: InFlightSlot) async {
         let arrival = exchange.arrival
         guard let route = arrival.route, let target = arrival.target, let method = Method(rawValue: arrival.method)
         else {
@@ -39,6 +40,9 @@ struct Responder: Sendable {
                 request.collected = exchange.takeCollected()
                 request.body = RequestBody(source: WholeBody(bytes: request.collected))
             }
+            if let webSocket = route.webSocket {
+                return try await open(webSocket, request, exchange, slot, more)
+            }
             response = try await route.handler(request)
         } catch {
             response = refusal(error, arrival)
@@ -66,6 +70,43 @@ struct Responder: Sendable {
             await pump(exchange) { writer in for try await piece in pieces { try await writer.write(piece) } }
         case .writer(_, let write): await pump(exchange, write)
         case .none, .bytes, .file: break
+        }
+    }
+
+    private func open(
+        _ route: WebSocketRoute,
+        _ request: Request,
+        _ exchange: Exchange,
+        _ slot: InFlightSlot,
+        _ more: [(name: String, value: String)]
+    ) async throws {
+        let admitsOrigin = finisher.admits(origin: request.headers["origin"], host: request.headers["host"])
+        let fields = try WebSocketHandshake.answer(to: request, admitsOrigin: admitsOrigin)
+        guard engine.webSockets.count < engine.webSockets.limit,
+            let session = WebSocketSession(
+                id: engine.connections.nextID(),
+                limits: route.limits,
+                watch: engine.watch,
+                sessions: engine.webSockets,
+                task: exchange.task
+            )
+        else { throw Problem.busy }
+        var answer = finisher.finish(Response(status: 101, headers: fields), for: exchange.arrival, more: more)
+        answer.content = .upgrade(session)
+        answer.closesConnection = false
+        guard exchange.answer(answer), await session.opened() else { return }
+        // An open socket waits more than it works: it has its own limit and gives its place back.
+        slot.release()
+        if engine.isDraining { session.close(1_001, "the server is stopping") }
+        do {
+            try await route.handler(session.socket, request)
+            session.close(1_000, "")
+        } catch is CancellationError {
+            session.close(1_001, "")
+        } catch {
+            if !(error is any ClientFacing) { _ = incident(error, exchange.arrival) }
+            let problem = (error as? any ClientFacing)?.problem
+            session.close(problem == nil ? 1_011 : 1_008, problem?.detail ?? "something went wrong")
         }
     }
 

@@ -21,6 +21,7 @@ package struct ServerConfiguration: Sendable {
     package var connectionsPerAddress = 256
     /// Requests whose handlers run at once; past that the answer is 503.
     package var inFlight = 256
+    package var webSockets = 256
     package var headBytes = 16 << 10
     package var headFields = 100
     /// For the whole head of a request, first byte to last.

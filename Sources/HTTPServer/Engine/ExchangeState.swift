@@ -1,0 +1,52 @@
+extension Exchange {
+    /// All that changes during a request; under the exchange's lock.
+    struct State: Sendable {
+        // nil once the request has ended.
+        var connection: Handle?
+        var isSuspended = false
+        var intake: Intake
+        var received = 0
+        var drained = 0
+        var isInterrupted = false
+        var isComplete = false
+        var isDispatched = false
+        var pieces: [[UInt8]] = []
+        var pieceBytes = 0
+        var fault: Problem?
+        var reader: CheckedContinuation<Void, Never>?
+        var answer: FinishedAnswer?
+        var isQueued = false
+        var isClosed = false
+        var out: [[UInt8]] = []
+        var outOffset = 0
+        var outBytes = 0
+        var isOutEnded = false
+        var isOutBroken = false
+        var writer: CheckedContinuation<Void, Never>?
+        var uploadDeadline: Monotonic?
+        var answerDeadline: Monotonic?
+        var hasClientLeft = false
+        var sent = 0
+
+        mutating func takeReader() -> CheckedContinuation<Void, Never>? {
+            defer { reader = nil }
+            return reader
+        }
+
+        mutating func takeWriter() -> CheckedContinuation<Void, Never>? {
+            defer { writer = nil }
+            return writer
+        }
+
+        /// The connection, when it was suspended; the caller resumes it outside the lock.
+        mutating func resumed() -> Handle? {
+            guard isSuspended else { return nil }
+            isSuspended = false
+            return connection
+        }
+
+        var collectedBytes: Int {
+            if case .collect = intake { pieceBytes } else { 0 }
+        }
+    }
+}

@@ -1,0 +1,310 @@
+internal import CMicroHTTPD
+internal import Glibc
+internal import Synchronization
+
+/// An open WebSocket, between the watching thread that owns the socket's events and the task of its handler.
+final class WebSocketSession: Upgrade, Sendable {
+    let id: UInt64
+    private let limits: WebSocketLimits
+    private let watch: PeerWatch
+    private let sessions: WebSocketSessions
+    private let task: TaskHandle
+    private let state: Mutex<State>
+
+    private struct State: Sendable {
+        let codec: FrameCodec
+        var socket: Int32 = -1
+        var handle: UpgradeHandle?
+        var isOpen = false
+        var isClosed = false
+        var inbound: [WebSocketMessage] = []
+        var opener: CheckedContinuation<Bool, Never>?
+        var reader: CheckedContinuation<Void, Never>?
+        var writers: [CheckedContinuation<Void, Never>] = []
+        var lastHeard = Monotonic.now()
+        var lastPing = Monotonic.now()
+        var closeDeadline: Monotonic?
+        var isEnding = false
+
+        mutating func takeReader() -> [CheckedContinuation<Void, Never>] {
+            defer { reader = nil }
+            return reader.map { [$0] } ?? []
+        }
+    }
+
+    init?(id: UInt64, limits: WebSocketLimits, watch: PeerWatch, sessions: WebSocketSessions, task: TaskHandle) {
+        guard let codec = FrameCodec(maxMessage: limits.message) else { return nil }
+        self.id = id
+        self.limits = limits
+        self.watch = watch
+        self.sessions = sessions
+        self.task = task
+        state = Mutex(State(codec: codec))
+    }
+
+    /// What the handler gets.
+    var socket: WebSocket {
+        WebSocket(
+            messages: WebSocketMessages { try await self.nextMessage() },
+            sending: { try await self.send($0) },
+            closing: { self.close($0, $1) }
+        )
+    }
+
+    // MARK: libmicrohttpd's thread
+
+    func take(socket: Int32, handle: UpgradeHandle, received: [UInt8]) {
+        var wakes = Wakes()
+        let opener = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+            state.socket = socket
+            state.handle = handle
+            state.isOpen = true
+            state.lastHeard = .now()
+            state.lastPing = .now()
+            sessions.insert(self)
+            listen(state)
+            if !received.isEmpty { digest(received, &state, &wakes) }
+            defer { state.opener = nil }
+            return state.opener
+        }
+        opener?.resume(returning: true)
+        wakes.perform()
+    }
+
+    func abandon() {
+        let opener = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+            guard !state.isOpen else { return nil }
+            state.isClosed = true
+            defer { state.opener = nil }
+            return state.opener
+        }
+        opener?.resume(returning: false)
+    }
+
+    // MARK: The watching thread
+
+    /// The socket can be read or written, or the other side has gone.
+    func ready(isReadable: Bool, isGone: Bool) {
+        var wakes = Wakes()
+        state.withLock { state in
+            guard state.isOpen, !state.isClosed else { return }
+            var isAtEnd = isGone && !isReadable
+            if isReadable {
+                var buffer = [UInt8](repeating: 0, count: 64 << 10)
+                let count = unsafe recv(state.socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                if count > 0 {
+                    digest(Array(buffer.prefix(count)), &state, &wakes)
+                } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+                    isAtEnd = true
+                }
+            }
+            flush(&state, &wakes)
+            if isAtEnd || (state.codec.isDone && state.codec.outgoing.isEmpty) { finish(&state, &wakes) }
+        }
+        wakes.perform()
+    }
+
+    /// Pings, and ends what has been silent for too long.
+    func tick(_ now: Monotonic) {
+        var wakes = Wakes()
+        state.withLock { state in
+            guard state.isOpen, !state.isClosed else { return }
+            if let deadline = state.closeDeadline {
+                if deadline < now { finish(&state, &wakes) }
+                return
+            }
+            if state.lastHeard + limits.silence < now {
+                finish(&state, &wakes)
+            } else if state.lastPing + limits.ping < now {
+                state.lastPing = now
+                state.codec.ping()
+                flush(&state, &wakes)
+            }
+        }
+        wakes.perform()
+    }
+
+    private func digest(_ bytes: [UInt8], _ state: inout State, _ wakes: inout Wakes) {
+        state.lastHeard = .now()
+        for event in state.codec.feed(bytes) {
+            switch event {
+            case .message(let message): state.inbound.append(message)
+            case .pong: break
+            case .closed: state.isEnding = true
+            }
+        }
+        if state.codec.isCloseSent || state.codec.isDone { beginEnding(&state) }
+        wakes.readers += state.takeReader()
+        listen(state)
+    }
+
+    private func beginEnding(_ state: inout State) {
+        state.isEnding = true
+        if state.closeDeadline == nil { state.closeDeadline = .now() + .seconds(2) }
+    }
+
+    private func flush(_ state: inout State, _ wakes: inout Wakes) {
+        while !state.codec.outgoing.isEmpty {
+            let sent = unsafe state.codec.outgoing.withUnsafeBytes { bytes in
+                unsafe chttpd_send(state.socket, bytes.baseAddress, bytes.count)
+            }
+            guard sent > 0 else {
+                if sent < 0, errno != EAGAIN, errno != EINTR { finish(&state, &wakes) }
+                break
+            }
+            state.codec.sent(sent)
+        }
+        if state.codec.outgoing.count < limits.outbound {
+            wakes.readers += state.writers
+            state.writers = []
+        }
+        listen(state)
+    }
+
+    /// Asks for the events that the socket needs: reading pauses while messages wait or answers pile up.
+    private func listen(_ state: State) {
+        guard state.isOpen, !state.isClosed else { return }
+        let hasRoom = state.inbound.count < limits.inbound && state.codec.outgoing.count < limits.outbound * 2
+        watch.watch(
+            state.socket,
+            id: id | WebSocketSessions.mark,
+            reads: hasRoom,
+            writes: !state.codec.outgoing.isEmpty
+        )
+    }
+
+    private func finish(_ state: inout State, _ wakes: inout Wakes) {
+        guard !state.isClosed else { return }
+        state.isClosed = true
+        watch.forget(state.socket)
+        sessions.remove(self)
+        state.handle?.close()
+        state.handle = nil
+        wakes.readers += state.takeReader() + state.writers
+        wakes.cancelled = task
+        state.writers = []
+    }
+
+    // MARK: The handler's task
+
+    /// Waits until libmicrohttpd has handed the socket over; `false` when it never will.
+    func opened() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let known = state.withLock { state -> Bool? in
+                if state.isOpen { return true }
+                if state.isClosed { return false }
+                state.opener = continuation
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
+    private func nextMessage() async throws -> WebSocketMessage? {
+        while true {
+            try Task.checkCancellation()
+            let (message, isOver) = state.withLock { state -> (WebSocketMessage?, Bool) in
+                guard !state.inbound.isEmpty else { return (nil, state.isClosed || state.isEnding) }
+                let message = state.inbound.removeFirst()
+                if state.inbound.count == limits.inbound - 1 { listen(state) }
+                return (message, false)
+            }
+            if let message { return message }
+            if isOver { return nil }
+            await wait { state, continuation in
+                guard state.inbound.isEmpty, !state.isClosed, !state.isEnding else { return false }
+                state.reader = continuation
+                return true
+            }
+        }
+    }
+
+    private func send(_ message: WebSocketMessage) async throws {
+        while true {
+            try Task.checkCancellation()
+            var wakes = Wakes()
+            let isSent = try state.withLock { state in
+                guard !state.isClosed, !state.isEnding else { throw CancellationError() }
+                guard state.codec.outgoing.count < limits.outbound else { return false }
+                state.codec.queue(message)
+                flush(&state, &wakes)
+                return true
+            }
+            wakes.perform()
+            if isSent { return }
+            await wait { state, continuation in
+                guard state.codec.outgoing.count >= limits.outbound, !state.isClosed else { return false }
+                state.writers.append(continuation)
+                return true
+            }
+        }
+    }
+
+    func close(_ code: UInt16, _ reason: String) {
+        var wakes = Wakes()
+        state.withLock { state in
+            guard state.isOpen, !state.isClosed else { return }
+            if !state.isEnding { state.codec.close(code, reason) }
+            beginEnding(&state)
+            flush(&state, &wakes)
+            wakes.readers += state.takeReader()
+        }
+        wakes.perform()
+    }
+
+    /// Ends at once, without a handshake.
+    func drop() {
+        var wakes = Wakes()
+        state.withLock { state in
+            guard state.isOpen else { return }
+            finish(&state, &wakes)
+        }
+        wakes.perform()
+    }
+
+    /// Suspends until woken; `park` says whether there is something to wait for.
+    private func wait(_ park: @Sendable (inout State, CheckedContinuation<Void, Never>) -> Bool) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isParked = state.withLock { state in !Task.isCancelled && park(&state, continuation) }
+                if !isParked { continuation.resume() }
+            }
+        } onCancel: {
+            var wakes = Wakes()
+            state.withLock { state in
+                wakes.readers += state.takeReader() + state.writers
+                state.writers = []
+            }
+            wakes.perform()
+        }
+    }
+}
+
+/// Continuations to resume once the lock is open.
+private struct Wakes {
+    var readers: [CheckedContinuation<Void, Never>] = []
+    /// The handler of a socket that is gone.
+    var cancelled: TaskHandle?
+
+    func perform() {
+        for reader in readers { reader.resume() }
+        cancelled?.cancel()
+    }
+}
+
+/// All open WebSockets of a server.
+final class WebSocketSessions: Sendable {
+    /// Tells a WebSocket's events from those of a connection with the same number.
+    static let mark: UInt64 = 1 << 63
+
+    private let open = Mutex<[UInt64: WebSocketSession]>([:])
+    let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    var count: Int { open.withLock { $0.count } }
+    var all: [WebSocketSession] { open.withLock { Array($0.values) } }
+    subscript(id: UInt64) -> WebSocketSession? { open.withLock { $0[id & ~Self.mark] } }
+    func insert(_ session: WebSocketSession) { open.withLock { $0[session.id] = session } }
+    func remove(_ session: WebSocketSession) { open.withLock { $0[session.id] = nil } }
+}

@@ -1,0 +1,203 @@
+import Core
+import Foundation
+import HTTPServer
+import Synchronization
+import TestSupport
+import Testing
+
+/// Something that happened in a handler, for a test to wait for.
+final class Flag: Sendable {
+    private let values = Mutex<Set<String>>([])
+    func raise(_ name: String) { _ = values.withLock { $0.insert(name) } }
+    func isRaised(_ name: String) -> Bool { values.withLock { $0.contains(name) } }
+
+    func wait(_ name: String, seconds: Double = 5) async -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            if isRaised(name) { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return isRaised(name)
+    }
+}
+
+@Suite struct LifecycleTests {
+    private func routes(_ flag: Flag) -> [Route] {
+        [
+            Route(.get, "/ok", summary: "ok") { _ in .text("ok") },
+            Route(.get, "/slow", summary: "slow", limits: .init(time: .seconds(60))) { _ in
+                flag.raise("started")
+                do {
+                    try await Task.sleep(for: .seconds(30))
+                } catch {
+                    flag.raise("cancelled")
+                    throw error
+                }
+                return .text("slow")
+            },
+            Route(.get, "/half-a-second", summary: "pause") { _ in
+                flag.raise("started")
+                try await Task.sleep(for: .milliseconds(500))
+                return .text("done")
+            },
+            Route(.get, "/late", summary: "late", limits: .init(time: .milliseconds(300))) { _ in
+                do { try await Task.sleep(for: .seconds(30)) } catch { flag.raise("cancelled") }
+                return .text("late")
+            },
+            Route(.get, "/big", summary: "big") { _ in
+                .stream(type: "application/octet-stream") { writer in
+                    do {
+                        for index in 0..<4_000 {
+                            try await writer.write([UInt8](repeating: UInt8(index % 251), count: 65_536))
+                            if index == 1 { flag.raise("begun sending") }
+                        }
+                        flag.raise("sent all")
+                    } catch {
+                        flag.raise("cancelled")
+                        throw error
+                    }
+                }
+            },
+            Route(.post, "/read", summary: "read", body: .stream(["*/*"]), limits: .init(body: 1 << 30)) { request in
+                flag.raise("started")
+                do {
+                    for try await _ in request.body {}
+                } catch {
+                    flag.raise("cancelled")
+                    throw error
+                }
+                return .text("read")
+            },
+        ]
+    }
+
+    @Test func `a client that leaves cancels its handler`() async throws {
+        let flag = Flag()
+        try await withServer(routes(flag)) { port in
+            var connection: LoopbackConnection? = try LoopbackConnection(port: port)
+            try connection?.send(get("/slow"))
+            #expect(await flag.wait("started"))
+            connection = nil
+            #expect(await flag.wait("cancelled"))
+            #expect(try await exchange(port, get("/ok")).text == "ok")
+        }
+    }
+
+    @Test func `a client that leaves in the middle of its body ends the reading`() async throws {
+        let flag = Flag()
+        try await withServer(routes(flag)) { port in
+            var connection: LoopbackConnection? = try LoopbackConnection(port: port)
+            try connection?.send("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc")
+            #expect(await flag.wait("started"))
+            connection = nil
+            #expect(await flag.wait("cancelled"))
+        }
+    }
+
+    @Test func `a client that leaves in the middle of an answer ends the writing`() async throws {
+        let flag = Flag()
+        try await withServer(routes(flag)) { port in
+            try await onThread {
+                let connection = try LoopbackConnection(port: port)
+                try connection.send(get("/big"))
+                _ = try connection.read(1_000)
+            }
+            #expect(await flag.wait("cancelled"))
+            #expect(!flag.isRaised("sent all"))
+        }
+    }
+
+    @Test func `a client that does not read holds the writer back`() async throws {
+        let flag = Flag()
+        try await withServer(routes(flag)) { port in
+            let connection = try LoopbackConnection(port: port)
+            try connection.send(get("/big"))
+            let before = residentBytes()
+            // Socket buffers take some megabytes; 250 MB would follow without back-pressure.
+            try await Task.sleep(for: .milliseconds(700))
+            #expect(!flag.isRaised("sent all"))
+            #expect(residentBytes() - before < 60 << 20)
+            #expect(try await exchange(port, get("/ok")).text == "ok")
+        }
+        #expect(await flag.wait("cancelled"))
+    }
+
+    @Test func `a handler past its time is answered for and cancelled`() async throws {
+        let flag = Flag()
+        try await withServer(routes(flag)) { port in
+            let answer = try await exchange(port, get("/late"))
+            #expect(answer.status == 503)
+            #expect(await flag.wait("cancelled"))
+        }
+    }
+
+    @Test func `a full server refuses at once`() async throws {
+        let flag = Flag()
+        try await withServer(routes(flag), configure: { $0.inFlight = 2 }) { port in
+            let busy = try (0..<2).map { _ in try LoopbackConnection(port: port) }
+            for connection in busy { try connection.send(get("/slow")) }
+            #expect(await flag.wait("started"))
+            try await Task.sleep(for: .milliseconds(100))
+            let answer = try await exchange(port, get("/ok"))
+            #expect(answer.status == 503)
+            #expect(answer["retry-after"] == "1")
+            withExtendedLifetime(busy) {}
+        }
+    }
+
+    @Test func `a stopping server finishes what it has begun`() async throws {
+        let flag = Flag()
+        let answer = Mutex<LoopbackAnswer?>(nil)
+        let connection = Mutex<LoopbackConnection?>(nil)
+        try await withServer(routes(flag)) { port in
+            let opened = try LoopbackConnection(port: port)
+            try opened.send(get("/half-a-second"))
+            connection.withLock { $0 = opened }
+            #expect(await flag.wait("started"))
+        }
+        let opened = try #require(connection.withLock { $0 })
+        let found = try await onThread { try opened.answer() }
+        answer.withLock { $0 = found }
+        #expect(found.text == "done")
+        #expect(found["connection"] == "close")
+    }
+
+    @Test func `a stopping server cancels what outlasts its grace`() async throws {
+        let flag = Flag()
+        let start = Date()
+        let connections = Mutex<[LoopbackConnection]>([])
+        try await withServer(routes(flag), configure: { $0.grace = .milliseconds(300) }) { port in
+            for path in ["/slow", "/big"] {
+                let opened = try LoopbackConnection(port: port)
+                try opened.send(get(path))
+                connections.withLock { $0.append(opened) }
+            }
+            let idle = try LoopbackConnection(port: port)
+            let reading = try LoopbackConnection(port: port)
+            try reading.send("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc")
+            connections.withLock { $0 += [idle, reading] }
+            #expect(await flag.wait("started"))
+            #expect(await flag.wait("begun sending"))
+        }
+        #expect(flag.isRaised("cancelled"))
+        #expect(Date().timeIntervalSince(start) < 8)
+    }
+
+    @Test func `connections per address are bounded`() async throws {
+        try await withServer(routes(Flag()), configure: { $0.connectionsPerAddress = 3 }) { port in
+            let held = try (0..<3).map { _ in try LoopbackConnection(port: port) }
+            for connection in held {
+                try connection.send(get("/ok"))
+                _ = try await onThread { try connection.answer() }
+            }
+            #expect(try await onThread { try LoopbackConnection(port: port).isClosedByServer() })
+            withExtendedLifetime(held) {}
+        }
+    }
+
+    private func residentBytes() -> Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return pages * 4_096
+    }
+}
