@@ -83,6 +83,9 @@ package struct Doctor: Sendable {
     }
 
     private func database() async -> Finding {
+        guard FileManager.default.fileExists(atPath: configuration.dataFolder) else {
+            return Finding(subject: "database", isWell: true, detail: "will be made at the first start")
+        }
         do {
             let database = try await Database.open(configuration.databaseURL)
             let migrator = Migrator(database, migrations: Features.migrations)

@@ -62,7 +62,7 @@ package struct LocalDiagnosis: Sendable {
                 plant: label.plant,
                 condition: label.condition,
                 probabilities: Dictionary(
-                    uniqueKeysWithValues: ranked.map { (reading.model.classes[$0].id, Double(joint.probabilities[$0])) }
+                    uniqueKeysWithValues: ranked.map { (reading.model.classes[$0].id, joint.probabilities[$0].asShare) }
                 ),
                 error: nil
             )

@@ -31,11 +31,14 @@ package enum ModelVerification {
     }
 
     /// Checks hashes, loads each precision of the package and runs it once; blocks for a second or so.
+    ///
+    /// For a program without other sessions: it waits for all inference threads to end.
     package static func verify(
         folder: String,
         cpu: CPUFeatures = .current,
         runtime: OpenVINORuntime
     ) -> ModelReport {
+        defer { waitForInferenceThreads() }
         var model: ModelPackage?
         var ran: [Precision] = []
         do throws(ModelFault) {
