@@ -14,7 +14,8 @@ package func describeAPI(as format: APIDescriptionFormat, _ configuration: Confi
     let router = try Router(Composition.apiRoutes(kit))
     let description =
         switch format {
-        case .openAPI, .postman: try router.openAPI(info)
+        case .openAPI: try router.openAPI(info)
+        case .postman: router.postman(info)
         }
     await kit.database.close()
     return String(decoding: description.bytes(), as: UTF8.self)

@@ -13,8 +13,13 @@ package func serve(
     log.notice("starting", ["version": .string(Version.current), "data": .string(configuration.dataFolder)])
     let kit = try await Kit.open(configuration, log: log, metrics: Metrics())
     do {
-        let composition = try Composition(kit, onReady: onReady)
-        try await runInOrder(composition.services + [ShutdownSignals(log: log)], log: log)
+        let composition = try Composition(kit) { address in
+            ServiceManager.ready("serving \(address)")
+            await onReady(address)
+        }
+        var services = composition.services
+        if ServiceManager.watchdogInterval != nil { services.append(WatchdogService()) }
+        try await runInOrder(services + [ShutdownSignals(log: log)], log: log)
     } catch {
         await kit.database.close()
         throw error

@@ -19,6 +19,7 @@ package struct ShutdownSignals: Service {
             return source
         }
         for await number in signals {
+            ServiceManager.stopping()
             log.notice("stopping", ["signal": .string(number == SIGTERM ? "SIGTERM" : "SIGINT")])
             break
         }
