@@ -49,13 +49,6 @@ func exchange(_ port: Int, _ request: String, toHead: Bool = false) async throws
     }
 }
 
-/// Runs blocking code on a thread of its own: a test must not hold one of the two of the pool.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-    }
-}
-
 func get(_ path: String, _ fields: String...) -> String {
     "GET \(path) HTTP/1.1\r\nHost: here\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"
 }

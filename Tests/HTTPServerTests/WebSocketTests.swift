@@ -6,57 +6,6 @@ import Testing
 
 @testable import HTTPServer
 
-/// A client that masks its frames, or does not when a test says so.
-private struct SocketClient: Sendable {
-    let connection: LoopbackConnection
-
-    static let request =
-        "GET /ws HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-
-    init(port: Int) throws {
-        connection = try LoopbackConnection(port: port)
-        try connection.send(Self.request + "\r\n")
-        let answer = try connection.answer(toHead: true)
-        guard answer.status == 101, answer["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" else {
-            throw LoopbackFault.failed("open a WebSocket: \(answer.status)")
-        }
-    }
-
-    /// Opens off the cooperative pool.
-    static func open(_ port: Int) async throws -> SocketClient { try await onThread { try SocketClient(port: port) } }
-
-    func send(_ opcode: UInt8, _ payload: [UInt8], isFinal: Bool = true, isMasked: Bool = true) throws {
-        var frame: [UInt8] = [(isFinal ? 0x80 : 0) | opcode]
-        let mask: UInt8 = isMasked ? 0x80 : 0
-        switch payload.count {
-        case ..<126: frame.append(mask | UInt8(payload.count))
-        case ..<65_536: frame += [mask | 126, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-        default:
-            frame.append(mask | 127)
-            frame += (0..<8).map { UInt8(truncatingIfNeeded: payload.count >> (56 - 8 * $0)) }
-        }
-        let key: [UInt8] = [1, 2, 3, 4]
-        if isMasked { frame += key }
-        frame += payload.enumerated().map { isMasked ? $1 ^ key[$0 % 4] : $1 }
-        try connection.send(frame)
-    }
-
-    func receive() throws -> (opcode: UInt8, payload: [UInt8]) {
-        let head = try connection.read(2)
-        var count = Int(head[1] & 0x7F)
-        if count == 126 { count = try connection.read(2).reduce(0) { $0 << 8 | Int($1) } }
-        if count == 127 { count = try connection.read(8).reduce(0) { $0 << 8 | Int($1) } }
-        return (head[0] & 0x0F, try connection.read(count))
-    }
-
-    func closeCode() throws -> Int {
-        while true {
-            let (opcode, payload) = try receive()
-            if opcode == 8 { return payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : 1_005 }
-        }
-    }
-}
-
 @Suite struct WebSocketTests {
     private func routes(_ flag: Flag = Flag(), limits: WebSocketLimits = .init(message: 100_000)) -> [Route] {
         [
@@ -80,7 +29,7 @@ private struct SocketClient: Sendable {
         let flag = Flag()
         try await withServer(routes(flag)) { port in
             try await onThread {
-                let client = try SocketClient(port: port)
+                let client = try WebSocketClient(port: port)
                 try client.send(1, Array("h\u{E4}".utf8))
                 let text = try client.receive()
                 #expect(text.opcode == 1)
@@ -111,7 +60,7 @@ private struct SocketClient: Sendable {
     func `what breaks the protocol closes with its code`(kind: String, code: Int) async throws {
         try await withServer(routes()) { port in
             let found: Int = try await onThread {
-                let client = try SocketClient(port: port)
+                let client = try WebSocketClient(port: port)
                 switch kind {
                 case "unmasked": try client.send(1, Array("a".utf8), isMasked: false)
                 case "reserved opcode": try client.send(3, [])
@@ -131,9 +80,9 @@ private struct SocketClient: Sendable {
     }
 
     @Test(arguments: [
-        (get("/ws"), 426), (SocketClient.request.replacing("13", with: "8") + "\r\n", 426),
-        (SocketClient.request.replacing("dGhlIHNhbXBsZSBub25jZQ==", with: "short") + "\r\n", 400),
-        (SocketClient.request + "Origin: https://evil.example\r\n\r\n", 403),
+        (get("/ws"), 426), (WebSocketClient.opening().replacing("13", with: "8") + "\r\n", 426),
+        (WebSocketClient.opening().replacing("dGhlIHNhbXBsZSBub25jZQ==", with: "short") + "\r\n", 400),
+        (WebSocketClient.opening() + "Origin: https://evil.example\r\n\r\n", 403),
     ])
     func `an opening that is not right is refused`(request: String, status: Int) async throws {
         try await withServer(routes()) { port in
@@ -145,7 +94,7 @@ private struct SocketClient: Sendable {
     @Test(arguments: ["http://here", "https://garden.example"])
     func `our own and allowed origins may open`(origin: String) async throws {
         try await withServer(routes(), configure: { $0.allowedOrigins = ["https://garden.example"] }) { port in
-            let answer = try await exchange(port, SocketClient.request + "Origin: \(origin)\r\n\r\n", toHead: true)
+            let answer = try await exchange(port, WebSocketClient.opening() + "Origin: \(origin)\r\n\r\n", toHead: true)
             #expect(answer.status == 101)
         }
     }
@@ -153,7 +102,7 @@ private struct SocketClient: Sendable {
     @Test func `a client that is gone cancels the handler`() async throws {
         let flag = Flag()
         try await withServer(routes(flag)) { port in
-            var client: SocketClient? = try await .open(port)
+            var client: WebSocketClient? = try await .open(port)
             try client?.send(1, Array("wait".utf8))
             try await Task.sleep(for: .milliseconds(100))
             client = nil
@@ -166,7 +115,7 @@ private struct SocketClient: Sendable {
         let flag = Flag()
         try await withServer(routes(flag, limits: limits)) { port in
             let opcode = try await onThread {
-                let client = try SocketClient(port: port)
+                let client = try WebSocketClient(port: port)
                 let opcode = try client.receive().opcode
                 #expect(client.connection.isClosedByServer())
                 return opcode
@@ -179,7 +128,7 @@ private struct SocketClient: Sendable {
     @Test func `a client that does not read holds the sender back`() async throws {
         let flag = Flag()
         try await withServer(routes(flag)) { port in
-            let client = try await SocketClient.open(port)
+            let client = try await WebSocketClient.open(port)
             try client.send(1, Array("flood".utf8))
             try await Task.sleep(for: .milliseconds(500))
             #expect(!flag.isRaised("ended"))
@@ -190,13 +139,13 @@ private struct SocketClient: Sendable {
     }
 
     @Test func `a stopping server says goodbye`() async throws {
-        let client = try await withServer(routes()) { port in try await SocketClient.open(port) }
+        let client = try await withServer(routes()) { port in try await WebSocketClient.open(port) }
         #expect(try await onThread { try client.closeCode() } == 1_001)
     }
 
     @Test func `open sockets do not take the places of requests`() async throws {
         try await withServer(routes(), configure: { $0.inFlight = 2 }) { port in
-            let clients = try await onThread { try (0..<4).map { _ in try SocketClient(port: port) } }
+            let clients = try await onThread { try (0..<4).map { _ in try WebSocketClient(port: port) } }
             #expect(try await exchange(port, get("/ok")).text == "ok")
             withExtendedLifetime(clients) {}
         }
@@ -204,8 +153,8 @@ private struct SocketClient: Sendable {
 
     @Test func `sockets have their own limit`() async throws {
         try await withServer(routes(), configure: { $0.webSockets = 1 }) { port in
-            let first = try await SocketClient.open(port)
-            #expect(try await exchange(port, SocketClient.request + "\r\n").status == 503)
+            let first = try await WebSocketClient.open(port)
+            #expect(try await exchange(port, WebSocketClient.opening() + "\r\n").status == 503)
             withExtendedLifetime(first) {}
         }
     }

@@ -137,7 +137,8 @@ import Testing
                 group.cancelAll()
                 let result = await group.nextResult()
                 #expect(throws: CancellationError.self) { try result?.get() }
-                #expect(ContinuousClock.now - started < .seconds(5))
+                // The limits of the call itself are 15 and 30 s.
+                #expect(ContinuousClock.now - started < .seconds(12))
             }
         }
     }

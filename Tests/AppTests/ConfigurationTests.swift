@@ -1,0 +1,63 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import App
+
+struct ConfigurationTests {
+    private func configuration(_ values: [String: String]) throws -> Configuration {
+        let share = ["share": SharedData.checkout]
+        let settings = Settings([Settings.Layer(source: "test", values: share.merging(values) { $1 })])
+        return try Configuration(settings, environment: ["HOME": "/home/gardener"])
+    }
+
+    @Test func `the data folder holds everything unless told otherwise`() throws {
+        let plain = try configuration([:])
+        #expect(plain.dataFolder == "/home/gardener/.local/share/hedgerow")
+        #expect(plain.databaseURL == "sqlite:/home/gardener/.local/share/hedgerow/hedgerow.db")
+        #expect(plain.host == "127.0.0.1" && plain.port == 8_000)
+        let other = try configuration(["data_dir": "/srv/h", "objects_url": "file:/mnt/o"])
+        #expect(other.objectsURL == "file:/mnt/o")
+        #expect(other.databaseURL == "sqlite:/srv/h/hedgerow.db")
+    }
+
+    @Test(
+        "Host and port are stronger than listen",
+        arguments: [
+            (["listen": "0.0.0.0:9"], "0.0.0.0", 9), (["listen": "[::]:9", "port": "10"], "::", 10),
+            (["host": "localhost"], "127.0.0.1", 8_000),
+        ]
+    )
+    func endpoint(values: [String: String], host: String, port: Int) throws {
+        let configuration = try configuration(values)
+        #expect(configuration.host == host)
+        #expect(configuration.port == port)
+    }
+
+    @Test(arguments: [
+        ["port": "70000"], ["listen": "nowhere"], ["tls": "files"], ["api_key": "short"],
+    ])
+    func `what does not go together is refused`(values: [String: String]) {
+        #expect(throws: ConfigurationFault.self) { try configuration(values) }
+    }
+
+    @Test func `a name that is no setting is reported`() throws {
+        #expect(try configuration(["prot": "1"]).warnings == ["test sets prot, which is no setting"])
+    }
+
+    @Test func `an authority is made once and its certificate names this machine`() async throws {
+        try await withTemporaryDirectory { folder in
+            let first = try LocalAuthority(folder: folder, host: "0.0.0.0")
+            let second = try LocalAuthority(folder: folder, host: "0.0.0.0")
+            #expect(first.authorityPEM == second.authorityPEM)
+            #expect(first.certificatePEM == second.certificatePEM)
+        }
+    }
+
+    @Test func `a QR code is square and has its quiet zone`() throws {
+        let svg = try QRCode("https://192.168.1.20:8000/").svg
+        #expect(svg.hasPrefix("<svg"))
+        #expect(svg.contains("M4 4h1v1h-1z"))
+        #expect(throws: ConfigurationFault.self) { try QRCode(String(repeating: "x", count: 5_000)) }
+    }
+}
