@@ -112,7 +112,7 @@ let package = Package(
         tests(of: "Observations"),
         tests(of: "Accounts"),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
-        tests(of: "App", with: ["HTTPServer", "Imaging", "Inference", "hedgerow"]),
+        tests(of: "App", with: ["HTTPServer", "Imaging", "Inference"]),
     ],
     swiftLanguageModes: [.v6]
 )
