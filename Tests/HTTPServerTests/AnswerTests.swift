@@ -176,6 +176,20 @@ private struct Visitor: Principal { let logName: String }
         #expect(text.contains("http_in_flight 0.0"))
     }
 
+    @Test func `a browser that is lost sees a page, a program a problem`() async throws {
+        var configuration = ServerConfiguration(port: 0)
+        configuration.grace = .milliseconds(500)
+        let router = try Router([], aliases: [.init(from: "/api", to: "/api/v1")], missingPage: .html("<h1>lost</h1>"))
+        try await withServer(router, configuration) { port in
+            let page = try await exchange(port, get("/nowhere", "Accept: text/html,*/*"))
+            #expect(page.status == 404)
+            #expect(page.text == "<h1>lost</h1>")
+            #expect(try await exchange(port, get("/nowhere"))["content-type"] == "application/problem+json")
+            let call = try await exchange(port, get("/api/nowhere", "Accept: text/html"))
+            #expect(call["content-type"] == "application/problem+json")
+        }
+    }
+
     @Test func `a slash too many is redirected`() async throws {
         try await withServer(Self.routes) { port in
             let answer = try await exchange(port, get("/text/?a=b%20c"))

@@ -205,6 +205,39 @@ private let routes = [
         }
     }
 
+    @Test(
+        arguments: ["/collect", "/stream"],
+        ["zz\r\nabc\r\n", "3\r\nabcdef\r\n", "ffffffffffffffffffff\r\n", "-1\r\n"]
+    )
+    func `a chunk that is malformed ends the connection`(path: String, chunk: String) async throws {
+        try await withServer(routes) { port in
+            let status: Int = try await onThread {
+                let connection = try LoopbackConnection(port: port)
+                try connection.send("POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)")
+                return (try? connection.answer().status) ?? 0
+            }
+            #expect(status == 0 || (400..<500).contains(status))
+            #expect(try await exchange(port, get("/ok")).text == "ok")
+        }
+    }
+
+    @Test func `bodies have a common bound of memory`() async throws {
+        try await withServer(routes, configure: { $0.bodyMemory = 60_000 }) { port in
+            let refused = try await exchange(
+                port,
+                post("/collect", type: "text/plain", String(repeating: "a", count: 90_000))
+            )
+            #expect(refused.status == 503)
+            for _ in 0..<4 {
+                let answer = try await exchange(
+                    port,
+                    post("/collect", type: "text/plain", String(repeating: "a", count: 50_000))
+                )
+                #expect(answer.text == "50000")
+            }
+        }
+    }
+
     @Test func `chunked bodies are read`() async throws {
         try await withServer(routes) { port in
             for path in ["/collect", "/stream"] {

@@ -121,7 +121,9 @@ private enum Shape: APIValue {
         #expect(operation["operationId"] as? String == "post_leaves_id")
         let responses = try #require(operation["responses"] as? [String: Any])
         #expect(
-            responses.keys.sorted() == ["200", "400", "401", "403", "408", "413", "415", "422", "429", "431", "503"]
+            responses.keys.sorted() == [
+                "200", "400", "401", "403", "404", "408", "413", "415", "422", "429", "431", "503",
+            ]
         )
         let parameters = try #require(operation["parameters"] as? [[String: Any]])
         let schema = try #require(parameters[1]["schema"] as? [String: Any])

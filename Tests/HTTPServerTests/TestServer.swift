@@ -17,10 +17,22 @@ func withServer<Value>(
     var configuration = ServerConfiguration(port: 0)
     configuration.grace = .seconds(2)
     configure(&configuration)
+    let router = try Router(routes, aliases: aliases)
+    return try await withServer(router, configuration, gatekeeper: gatekeeper, log: log, metrics: metrics, body)
+}
+
+func withServer<Value>(
+    _ router: Router,
+    _ configuration: ServerConfiguration,
+    gatekeeper: Gatekeeper? = nil,
+    log: Log = .silent,
+    metrics: Metrics = Metrics(),
+    _ body: (Int) async throws -> Value
+) async throws -> Value {
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let server = HTTPServer(
         configuration: configuration,
-        router: try Router(routes, aliases: aliases),
+        router: router,
         gatekeeper: gatekeeper,
         log: log,
         metrics: metrics,
@@ -29,10 +41,15 @@ func withServer<Value>(
             continuation.finish()
         }
     )
-    let running = Task { try await server.run() }
+    let running = Task {
+        defer { continuation.finish() }
+        try await server.run()
+    }
     defer { running.cancel() }
     var iterator = ports.makeAsyncIterator()
-    let port = try #require(await iterator.next())
+    let ready = await iterator.next()
+    if ready == nil { try await running.value }
+    let port = try #require(ready)
     let result: Result<Value, any Error>
     do { result = .success(try await body(port)) } catch { result = .failure(error) }
     running.cancel()

@@ -188,6 +188,9 @@ struct OperationDescription {
             answers.append(.problem(413, "The body is larger than \(route.limits.body) bytes."))
             answers.append(.problem(415, "The body is of a type that is not taken."))
         }
+        if route.parameters.contains(where: { $0.description.key.place == .path }) {
+            answers.append(.problem(404, "There is nothing of this name."))
+        }
         if !route.body.isNone || !route.parameters.isEmpty {
             answers.append(.problem(422, "A field or a parameter cannot be taken."))
         }

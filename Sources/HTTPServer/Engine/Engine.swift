@@ -201,7 +201,8 @@ final class Engine: ExchangeOwner, Sendable {
             return (arrival, finisher.finish(.redirect(to: "/\(path)\(query)", status: 308), for: arrival))
         case .nothing:
             let arrival = draft.finished()
-            return (arrival, answer(to: .notFound(), arrival))
+            let page = router.missingPage(for: target.segments, accept: arrival.headers["accept"])
+            return (arrival, page.map { finisher.finish($0, for: arrival) } ?? answer(to: .notFound(), arrival))
         }
     }
 

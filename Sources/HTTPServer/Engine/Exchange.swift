@@ -40,7 +40,7 @@ final class Exchange: BodySource, Sendable {
         var state = State(intake: arrival.intake)
         state.connection = unsafe Handle(connection)
         state.answer = answer
-        if let route = arrival.route { state.uploadDeadline = arrival.start + route.limits.upload }
+        state.uploadDeadline = arrival.start + (arrival.route?.limits.upload ?? .seconds(60))
         self.state = Mutex(state)
     }
 
@@ -98,6 +98,7 @@ final class Exchange: BodySource, Sendable {
                 }
                 if case .stream = state.intake, state.pieceBytes >= Self.highWater {
                     suspend(&state)
+                    state.heldSince = .now()
                     return .goOn
                 }
                 if case .collect = state.intake, !engine.remember(bytes: piece.count) {

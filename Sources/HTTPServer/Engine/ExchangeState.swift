@@ -24,6 +24,8 @@ extension Exchange {
         var isOutBroken = false
         var writer: CheckedContinuation<Void, Never>?
         var uploadDeadline: Monotonic?
+        /// Since when the client is held back; that time is not its own.
+        var heldSince: Monotonic?
         var answerDeadline: Monotonic?
         var hasClientLeft = false
         var sent = 0
@@ -42,6 +44,10 @@ extension Exchange {
         mutating func resumed() -> Handle? {
             guard isSuspended else { return nil }
             isSuspended = false
+            if let since = heldSince, let deadline = uploadDeadline {
+                uploadDeadline = deadline + .nanoseconds(Int64(Monotonic.now().nanoseconds - since.nanoseconds))
+            }
+            heldSince = nil
             return connection
         }
 

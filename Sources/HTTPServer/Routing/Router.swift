@@ -14,9 +14,11 @@ package struct Router: Sendable {
     package let routes: [Route]
     private let tree: RouteTree
     private let aliases: [Alias]
+    /// What browsers see at addresses that lead nowhere; programs, and all paths below an alias, get a problem.
+    let missingPage: Response?
 
     /// Throws when two routes claim one method on one path, or a pattern and its declared parameters disagree.
-    package init(_ routes: [Route], aliases: [Alias] = []) throws {
+    package init(_ routes: [Route], aliases: [Alias] = [], missingPage: Response? = nil) throws {
         var tree = RouteTree()
         for route in routes {
             try Self.check(route)
@@ -25,6 +27,11 @@ package struct Router: Sendable {
         self.routes = routes
         self.tree = tree
         self.aliases = aliases
+        self.missingPage = missingPage.map { page in
+            var page = page
+            page.status = 404
+            return page
+        }
     }
 
     enum Finding {
@@ -46,6 +53,14 @@ package struct Router: Sendable {
             let route = match.endpoint.routes[method] ?? (method == .head ? match.endpoint.routes[.get] : nil)
         else { return .wrongMethod(allowed: match.endpoint.allowed) }
         return .route(route, match.values)
+    }
+
+    /// The page for a browser that asked for what is not there.
+    func missingPage(for segments: [String], accept: String?) -> Response? {
+        guard let missingPage, accept?.contains("text/html") == true,
+            !aliases.contains(where: { segments.starts(with: $0.prefix) })
+        else { return nil }
+        return missingPage
     }
 
     private func match(_ segments: [String]) -> RouteTree.Match? {

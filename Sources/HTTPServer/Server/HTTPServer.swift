@@ -36,6 +36,7 @@ package final class HTTPServer: Service {
     package var port: Int? { boundPort.withLock { $0 } }
 
     package func run() async throws {
+        DescriptorLimit.raise()
         let finisher = Finisher(configuration: configuration)
         let watch = try PeerWatch()
         let engine = try Engine(

@@ -18,7 +18,8 @@ package struct ServerConfiguration: Sendable {
     /// Threads of libmicrohttpd.
     package var threads = 2
     package var connections = 1_024
-    package var connectionsPerAddress = 256
+    /// Fewer than requests in flight: one address alone cannot take all places with slow bodies.
+    package var connectionsPerAddress = 128
     /// Requests whose handlers run at once; past that the answer is 503.
     package var inFlight = 256
     package var webSockets = 256
