@@ -76,7 +76,12 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: hot
         ),
-        .target(name: "Inference", dependencies: ["COpenVINO", "Core", "Imaging"], swiftSettings: hot),
+        .target(
+            name: "Inference",
+            dependencies: ["COpenVINO", "Core", "Imaging"],
+            exclude: ["README.md"],
+            swiftSettings: hot
+        ),
         .target(name: "Outbound", dependencies: ["CCurl", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
 
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
