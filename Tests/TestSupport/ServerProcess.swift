@@ -24,6 +24,7 @@ package final class ServerProcess: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
+        endWithTests(process.processIdentifier)
         self.process = Mutex(process)
         try await waitUntilLive()
     }
@@ -52,6 +53,7 @@ package final class ServerProcess: Sendable {
     package func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
         kill(processIdentifier, signal)
         while isRunning { try? await Task.sleep(for: .milliseconds(20)) }
+        leftovers.withLock { $0.removeAll { $0 == processIdentifier } }
         return process.withLock { $0.terminationStatus }
     }
 
@@ -99,4 +101,19 @@ package final class ServerProcess: Sendable {
         guard bound else { throw LoopbackFault.failed("find a free port") }
         return Int(in_port_t(bigEndian: address.sin_port))
     }
+}
+
+/// Servers that a test left running, such as the one that all tests share, end with the test run.
+private let leftovers = Mutex<[Int32]>([])
+
+private let isWatchingExit: Bool = {
+    atexit {
+        for process in leftovers.withLock({ $0 }) { kill(process, SIGTERM) }
+    }
+    return true
+}()
+
+private func endWithTests(_ process: Int32) {
+    _ = isWatchingExit
+    leftovers.withLock { $0.append(process) }
 }
