@@ -85,6 +85,7 @@ struct Composition: Sendable {
     ) -> ServerConfiguration {
         var server = ServerConfiguration(host: configuration.host, port: configuration.port)
         server.tls = tls
+        server.demandsTLS = configuration.tls != .auto
         server.allowedOrigins = configuration.corsOrigins
         server.trustedProxies = configuration.trustedProxies
         return server

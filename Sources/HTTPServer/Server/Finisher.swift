@@ -5,6 +5,7 @@ final class Finisher: Sendable {
     private let contentPolicy: String
     private let allowedOrigins: Set<String>
     private let isTLS: Bool
+    private let demandsTLS: Bool
     private let closing = Atomic<Bool>(false)
     private let date = DateStamp()
 
@@ -12,6 +13,7 @@ final class Finisher: Sendable {
         contentPolicy = configuration.contentPolicy
         allowedOrigins = Set(configuration.allowedOrigins)
         isTLS = configuration.tls != nil
+        demandsTLS = configuration.demandsTLS
     }
 
     /// Every further answer ends its connection.
@@ -41,7 +43,7 @@ final class Finisher: Sendable {
         answer.headers += more
         answer.headers += SecurityHeaders.fields(
             contentPolicy: arrival.route?.contentPolicy ?? contentPolicy,
-            isSecure: isTLS || arrival.isSecure
+            staysSecure: demandsTLS && (isTLS || arrival.isSecure)
         )
         answer.headers.append(("X-Request-Id", arrival.id))
         answer.headers.append(("Date", date.now()))

@@ -5,14 +5,14 @@ enum SecurityHeaders {
         "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 
-    static func fields(contentPolicy: String, isSecure: Bool) -> [(name: String, value: String)] {
+    static func fields(contentPolicy: String, staysSecure: Bool) -> [(name: String, value: String)] {
         var fields = [
             ("Content-Security-Policy", contentPolicy), ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "strict-origin-when-cross-origin"),
             ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
         ]
-        if isSecure { fields.append(("Strict-Transport-Security", "max-age=31536000")) }
+        if staysSecure { fields.append(("Strict-Transport-Security", "max-age=31536000")) }
         return fields
     }
 }

@@ -15,6 +15,9 @@ package struct ServerConfiguration: Sendable {
     /// 0 takes any free port.
     package var port: Int
     package var tls: TLS?
+    /// Whether browsers are told to come by TLS only from now on, for all ports of the host: not for an authority of our own,
+    /// whose name is often `localhost`.
+    package var demandsTLS = true
     /// Threads of libmicrohttpd.
     package var threads = 2
     package var connections = 1_024
