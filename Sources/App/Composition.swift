@@ -18,13 +18,15 @@ struct Composition: Sendable {
         let place = try Self.place(configuration)
         let system = Self.system(kit, place.network)
         let diagnosis = try Self.diagnosis(kit)
-        let routes = try describedRoutes(diagnosis.routes + system.all) + Pages.load(configuration).routes
+        let pages = try Pages.load(configuration)
+        let routes = try describedRoutes(diagnosis.routes + system.all) + pages.routes
         let gate = KeyGate(key: configuration.apiKey, allowsAnonymousPrediction: configuration.anonymous == .diagnose)
         let server = HTTPServer(
             configuration: Self.serverConfiguration(configuration, place.tls),
             router: try Router(
                 routes.map { $0.traced(by: kit.tracer) },
-                aliases: [.init(from: "/api", to: "/api/v1")]
+                aliases: [.init(from: "/api", to: "/api/v1")],
+                missingPage: pages.missing
             ),
             gatekeeper: gate.admit,
             log: kit.log,

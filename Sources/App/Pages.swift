@@ -1,6 +1,126 @@
+import Core
+import FoundationEssentials
 import HTTPServer
 
+/// The user interface: pages assembled at start, their assets, and what a browser fetches beside them.
 struct Pages: Sendable {
     let routes: [Route]
-    static func load(_ configuration: Configuration) throws -> Pages { Pages(routes: []) }
+    let missing: @Sendable (Headers) -> Response?
+
+    /// Reads the folder of pages.
+    ///
+    /// - Throws: `AssetFault` or `ConfigurationFault`, which name the file that is wrong.
+    static func load(_ configuration: Configuration) throws -> Pages {
+        let folder = try PageFolder(
+            configuration.uiFolder ?? configuration.shareFolder + "/Web",
+            explorer: Self.explorer(in: configuration.shareFolder),
+            isLive: configuration.uiFolder != nil
+        )
+        let missing = try folder.page("not-found")
+        return Pages(
+            routes: [
+                try folder.root(), try folder.route("/diagnose", "diagnose"), try folder.route("/docs", "docs"),
+                try folder.route("/phone", "phone"), try folder.route("/offline", "offline"),
+                try folder.file("/sw.js", "sw.js"), try folder.file("/manifest.webmanifest", "manifest.webmanifest"),
+                folder.icon, folder.assets.route,
+            ]
+        ) { headers in try? missing().response(to: headers, status: 404) }
+    }
+
+    /// Swagger UI's files: in a release, or where `Scripts/setup` links them.
+    private static func explorer(in share: String) -> String? {
+        ["/swagger-ui", "/.deps/swagger-ui"]
+            .map { URL(filePath: share + $0).resolvingSymlinksInPath().path }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+}
+
+/// The files of the user interface, and the routes that serve them.
+private struct PageFolder {
+    let path: String
+    let assets: AssetFolder
+    private let hasExplorer: Bool
+    private let isLive: Bool
+
+    init(_ path: String, explorer: String?, isLive: Bool) throws {
+        let swagger = explorer.map { AssetFolder.Mount($0, at: "swagger", isRewritten: false) }
+        self.path = path
+        self.isLive = isLive
+        hasExplorer = explorer != nil
+        assets = try AssetFolder([AssetFolder.Mount(path + "/assets")] + (swagger.map { [$0] } ?? []), isLive: isLive)
+    }
+
+    /// Assembles a page now; for those who work on it, anew each time.
+    func page(_ name: String) throws -> @Sendable () throws -> Page {
+        let assembled = try assemble(name)
+        guard isLive else { return { assembled } }
+        return { [self] in try assemble(name) }
+    }
+
+    private func assemble(_ name: String) throws -> Page {
+        let file = "pages/\(name).html"
+        let shell = try text("shell.html")
+        let source = try PageSource(text(file), file: file)
+        return try Page { theme in
+            let filled = try source.filled(shell, file: "shell.html", theme: theme) { asset in
+                !hasExplorer && asset.hasPrefix("/assets/swagger/")
+            }
+            return try assets.rewriting(filled, file: file)
+        }
+    }
+
+    func route(_ address: String, _ name: String) throws -> Route {
+        let page = try page(name)
+        return Route(.get, address, summary: "A page of the user interface", isDocumented: false) { request in
+            try page().response(to: request.headers)
+        }
+    }
+
+    /// The first page for browsers; for programs that ask for JSON, what this is and where it is described.
+    func root() throws -> Route {
+        let page = try page("diagnose")
+        let card = Response.json(["name": "Hedgerow", "version": .string(Version.current), "docs": "/docs"])
+        return Route(.get, "/", summary: "The first page", isDocumented: false) { request in
+            guard accepts(request.headers, "application/json"), !accepts(request.headers, "text/html") else {
+                return try page().response(to: request.headers)
+            }
+            var response = card
+            response.headers += [("Cache-Control", "no-cache"), ("Vary", "Accept, Cookie")]
+            return response
+        }
+    }
+
+    /// A text beside the pages that must keep its address.
+    func file(_ address: String, _ name: String) throws -> Route {
+        let read = { @Sendable [self] in Array(try assets.rewriting(text(name), file: name).utf8) }
+        let kept = try read()
+        return Route(.get, address, summary: "A file of the user interface", isDocumented: false) { [isLive] _ in
+            let bytes = isLive ? try read() : kept
+            var response = Response.bytes(bytes, type: MediaType.forFile(named: name))
+            let tag = SHA256(of: bytes).description.prefix(16)
+            response.headers += [("Cache-Control", "no-cache"), ("ETag", "\"\(tag)\"")]
+            return response
+        }
+    }
+
+    /// Where browsers look without being told.
+    var icon: Route {
+        let drawing = assets.address("/assets/icons/icon-192.png")
+        return Route(.get, "/favicon.ico", summary: "The icon", isDocumented: false) { _ in
+            guard let drawing else { throw Problem.notFound() }
+            return .redirect(to: drawing, status: 302)
+        }
+    }
+
+    private func text(_ name: String) throws -> String {
+        guard let text = try? String(contentsOfFile: path + "/" + name, encoding: .utf8) else {
+            throw ConfigurationFault("\(path)/\(name) cannot be read")
+        }
+        return text
+    }
+}
+
+/// Whether a client names this type among those it takes.
+private func accepts(_ headers: Headers, _ type: String) -> Bool {
+    headers.tokens("accept").contains { MediaType.essence($0) == type }
 }

@@ -179,7 +179,11 @@ private struct Visitor: Principal { let logName: String }
     @Test func `a browser that is lost sees a page, a program a problem`() async throws {
         var configuration = ServerConfiguration(port: 0)
         configuration.grace = .milliseconds(500)
-        let router = try Router([], aliases: [.init(from: "/api", to: "/api/v1")], missingPage: .html("<h1>lost</h1>"))
+        let router = try Router(
+            [],
+            aliases: [.init(from: "/api", to: "/api/v1")],
+            missingPage: { _ in .html("<h1>lost</h1>") }
+        )
         try await withServer(router, configuration) { port in
             let page = try await exchange(port, get("/nowhere", "Accept: text/html,*/*"))
             #expect(page.status == 404)

@@ -201,7 +201,7 @@ final class Engine: ExchangeOwner, Sendable {
             return (arrival, finisher.finish(.redirect(to: "/\(path)\(query)", status: 308), for: arrival))
         case .nothing:
             let arrival = draft.finished()
-            let page = router.missingPage(for: target.segments, accept: arrival.headers["accept"])
+            let page = router.missingPage(for: target.segments, arrival.headers)
             return (arrival, page.map { finisher.finish($0, for: arrival) } ?? answer(to: .notFound(), arrival))
         }
     }

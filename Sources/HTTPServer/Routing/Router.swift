@@ -15,10 +15,14 @@ package struct Router: Sendable {
     private let tree: RouteTree
     private let aliases: [Alias]
     /// What browsers see at addresses that lead nowhere; programs, and all paths below an alias, get a problem.
-    let missingPage: Response?
+    private let missingPage: (@Sendable (Headers) -> Response?)?
 
     /// Throws when two routes claim one method on one path, or a pattern and its declared parameters disagree.
-    package init(_ routes: [Route], aliases: [Alias] = [], missingPage: Response? = nil) throws {
+    package init(
+        _ routes: [Route],
+        aliases: [Alias] = [],
+        missingPage: (@Sendable (Headers) -> Response?)? = nil
+    ) throws {
         var tree = RouteTree()
         for route in routes {
             try Self.check(route)
@@ -27,11 +31,7 @@ package struct Router: Sendable {
         self.routes = routes
         self.tree = tree
         self.aliases = aliases
-        self.missingPage = missingPage.map { page in
-            var page = page
-            page.status = 404
-            return page
-        }
+        self.missingPage = missingPage
     }
 
     enum Finding {
@@ -56,11 +56,12 @@ package struct Router: Sendable {
     }
 
     /// The page for a browser that asked for what is not there.
-    func missingPage(for segments: [String], accept: String?) -> Response? {
-        guard let missingPage, accept?.contains("text/html") == true,
-            !aliases.contains(where: { segments.starts(with: $0.prefix) })
+    func missingPage(for segments: [String], _ headers: Headers) -> Response? {
+        guard headers["accept"]?.contains("text/html") == true,
+            !aliases.contains(where: { segments.starts(with: $0.prefix) }), var page = missingPage?(headers)
         else { return nil }
-        return missingPage
+        page.status = 404
+        return page
     }
 
     private func match(_ segments: [String]) -> RouteTree.Match? {

@@ -58,10 +58,14 @@ function unknown() {
   );
 }
 
+function isOwnMachine(address) {
+  return /^(localhost|127\.|\[?::1)/.test(new URL(address).hostname);
+}
+
 document.getElementById("here").append(` This page, here and now, is ${isSecureContext ? "one" : "none"}.`);
 try {
   const network = await getJSON("/api/v1/network");
-  if (network.url && network.addresses?.length) reachable(network); else closed();
+  if (isOwnMachine(network.url)) closed(); else reachable(network);
 } catch {
   unknown();
 }

@@ -46,9 +46,9 @@ function beside({ React }) {
   };
 }
 
-function failed() {
+function failed(what, cure) {
   host.replaceChildren(h("div", { class: "note note--warning" },
-    h("p", {}, h("strong", {}, "The API description could not be read. "), "Is the server running?"),
+    h("p", {}, h("strong", {}, what), " ", cure),
     button("Try again", { icon: "retry", onclick: () => location.reload() })));
   host.removeAttribute("aria-busy");
 }
@@ -66,8 +66,10 @@ function name() {
 
 const Swagger = globalThis.SwaggerUIBundle;
 const reply = await fetch(SPECIFICATION).catch(() => null);
-if (!Swagger || !reply?.ok) {
-  failed();
+if (!Swagger) {
+  failed("The explorer is not installed.", "On the server, Scripts/setup fetches it. The description itself can be downloaded above.");
+} else if (!reply?.ok) {
+  failed("The API description could not be read.", "Is the server running?");
 } else {
   host.replaceChildren();
   Swagger({
