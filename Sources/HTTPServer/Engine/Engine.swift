@@ -145,7 +145,7 @@ final class Engine: ExchangeOwner, Sendable {
             status: facts.status,
             sent: facts.sent,
             received: facts.received,
-            hasClientLeft: facts.hasClientLeft
+            hasClientLeft: !isWhole
         )
     }
 

@@ -259,9 +259,9 @@ final class Exchange: BodySource, Sendable {
         }
     }
 
-    var facts: (status: Int, sent: Int, received: Int, hasClientLeft: Bool) {
+    var facts: (status: Int, sent: Int, received: Int) {
         state.withLock { state in
-            (state.answer?.status ?? 0, max(state.sent, state.answer?.length ?? 0), state.received, state.hasClientLeft)
+            (state.answer?.status ?? 0, max(state.sent, state.answer?.length ?? 0), state.received)
         }
     }
 }
