@@ -110,6 +110,9 @@ final class Connection: Sendable {
     }
 
     var isIdle: Bool { state.withLock { if case .idle = $0.phase { true } else { false } } }
+
+    /// Whether an answer is owed.
+    var hasRequest: Bool { state.withLock { if case .request = $0.phase { true } else { false } } }
 }
 
 /// Which side of a connection ends.

@@ -57,14 +57,14 @@ final class Engine: ExchangeOwner, Sendable {
         )
         connections.insert(connection)
         watch.watch(socket, id: connection.id)
-        record.connections(connections.count)
+        record.connections(1)
         return connection
     }
 
     func closed(_ connection: Connection) {
         connection.closed { watch.forget($0) }
         connections.remove(connection)
-        record.connections(connections.count)
+        record.connections(-1)
     }
 
     /// Something happened on a watched socket.
@@ -252,6 +252,11 @@ final class Engine: ExchangeOwner, Sendable {
         finisher.closeConnections()
         for session in webSockets.all { session.close(1_001, "the server is stopping") }
         for connection in connections.all where connection.isIdle { connection.shutDown() }
+    }
+
+    /// Whether somebody still waits for an answer, or for the closing handshake.
+    var isBusy: Bool {
+        inbox.count > 0 || webSockets.count > 0 || connections.all.contains(where: \.hasRequest)
     }
 
     /// Lets go of every connection, so that the library can be stopped without one being suspended.

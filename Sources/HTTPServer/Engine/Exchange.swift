@@ -215,8 +215,10 @@ final class Exchange: BodySource, Sendable {
     /// The client has closed its side: nobody waits for the answer.
     func clientLeft() {
         let isRunning = state.withLock { state in
+            // Who leaves with a whole answer under way has most likely read it.
+            guard !state.isClosed, state.answer == nil || state.isStreaming else { return false }
             state.hasClientLeft = true
-            return !state.isClosed
+            return true
         }
         if isRunning { task.cancel() }
     }

@@ -51,6 +51,11 @@ extension Exchange {
             return connection
         }
 
+        /// Whether pieces of the answer are still to come.
+        var isStreaming: Bool {
+            if case .stream = answer?.content { !isOutEnded } else { false }
+        }
+
         var collectedBytes: Int {
             if case .collect = intake { pieceBytes } else { 0 }
         }

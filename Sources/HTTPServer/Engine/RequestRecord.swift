@@ -22,7 +22,7 @@ struct RequestRecord: Sendable {
         refused = metrics.counter("http_connections_refused_total", "Connections refused for their number")
     }
 
-    func connections(_ count: Int) { open.set(Double(count)) }
+    func connections(_ change: Double) { open.add(change) }
     func inFlight(_ change: Double) { inFlight.add(change) }
     func refusedConnection() { refused.add() }
 

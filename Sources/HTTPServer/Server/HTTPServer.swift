@@ -117,7 +117,7 @@ package final class HTTPServer: Service {
     /// Waits until all requests have been answered, at most for the grace period.
     private func drain(_ engine: Engine) async {
         let end = Monotonic.now() + configuration.grace
-        while Monotonic.now() < end, !engine.connections.all.allSatisfy({ $0.isIdle }) || engine.inbox.count > 0 {
+        while Monotonic.now() < end, engine.isBusy {
             await pause(.milliseconds(20))
         }
     }
