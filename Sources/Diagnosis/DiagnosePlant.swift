@@ -8,7 +8,7 @@ struct DiagnosePlant: Sendable {
     struct Options: Sendable {
         var minConfidence = 0.5
         var topK = 5
-        var reading = ReadingOptions()
+        var reading = ReadingOptions(judge: true)
     }
 
     let readAll: ReadLeaves

@@ -177,10 +177,11 @@ struct DiagnosisRoutes: Sendable {
         }
     }
 
-    private func reading(_ request: Request) -> ReadingOptions {
+    private func reading(_ request: Request, judge: Bool = false) -> ReadingOptions {
         ReadingOptions(
             crop: request[Self.crop].map { .square(around: $0) } ?? .centreSquare,
-            explain: request[Self.explain]
+            explain: request[Self.explain],
+            judge: judge
         )
     }
 
@@ -188,7 +189,7 @@ struct DiagnosisRoutes: Sendable {
         DiagnosePlant.Options(
             minConfidence: request[Self.minConfidence],
             topK: request[Self.topK],
-            reading: reading(request)
+            reading: reading(request, judge: true)
         )
     }
 

@@ -33,7 +33,7 @@ extension PictureReading {
                 confidence: joint.confidence,
                 label: reading.model.classes[joint.top].id,
                 crop: reading.partFractions,
-                quality: QualityAnswer(reading.quality),
+                quality: reading.quality.map(QualityAnswer.init),
                 heatMap: Explanation(reading),
                 error: nil
             )

@@ -11,7 +11,8 @@ package struct LeafReading: Sendable {
     package let height: Int
     /// The square that the model saw, in pixels of the upright picture.
     package let part: Rectangle
-    package let quality: PictureQuality
+    /// `nil` when nobody asked how fit the picture is.
+    package let quality: PictureQuality?
     package let classification: Classification
     /// The model that read it, which a swap may have taken off duty since.
     package let model: ModelPackage
@@ -39,9 +40,12 @@ package struct ReadingOptions: Hashable, Sendable {
     /// The part with the leaf; the middle square when nobody chose.
     package var crop: Crop
     package var explain: Bool
+    /// Also judge how fit the picture is for reading, which costs a tenth of the reading itself.
+    package var judge: Bool
 
-    package init(crop: Crop = .centreSquare, explain: Bool = false) {
+    package init(crop: Crop = .centreSquare, explain: Bool = false, judge: Bool = false) {
         self.crop = crop
         self.explain = explain
+        self.judge = judge
     }
 }

@@ -21,7 +21,7 @@ package struct ReadLeaf: Sendable {
         let picture: Picture
         let tensor: InputTensor
         let perceptualHash: UInt64
-        let quality: PictureQuality
+        let quality: PictureQuality?
         let size: (width: Int, height: Int)
         let part: Rectangle
     }
@@ -104,7 +104,7 @@ package struct ReadLeaf: Sendable {
                 picture: picture,
                 tensor: package.tensor(of: picture, crop: options.crop),
                 perceptualHash: PerceptualHash(of: picture).bits,
-                quality: PictureQuality(of: picture, crop: options.crop),
+                quality: options.judge ? PictureQuality(of: picture, crop: options.crop) : nil,
                 size: (info.width, info.height),
                 part: options.crop.rectangle(width: info.width, height: info.height)
             )
