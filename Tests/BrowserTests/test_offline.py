@@ -51,7 +51,7 @@ class Offline(BrowserCase):
         self.stop()
         self.open("/")
         self.until("document.querySelector('.shelf__open')")
-        self.find(".shelf__open").click()
+        self.click(".shelf__open")
         self.until_answered()
         self.assertEqual(self.finding(), "Late blight")
         self.assertIn("the server could not be asked", self.text(".card__foot"))

@@ -103,7 +103,7 @@ class Structure(BrowserCase):
 
     def test_the_api_explorer_shows_calls_with_examples_in_three_languages(self):
         self.settled("/docs")
-        self.find(".opblock-post .opblock-summary-control").click()
+        self.click(".opblock-post .opblock-summary-control")
         self.until("document.querySelector('.examples [role=tab]')")
         self.assertEqual([one.text for one in self.all(".examples [role=tab]")], ["curl", "Swift", "Python"])
         for at, word in enumerate(("curl ", "URLRequest", "import requests")):
@@ -211,7 +211,7 @@ class Theme(BrowserCase):
     def test_the_choice_is_kept_and_written_by_the_server(self):
         self.open("/")
         light = self.ground()
-        self.find("#theme").click()
+        self.click("#theme")
         self.assertEqual(self.theme(), "dark")
         self.assertNotEqual(self.ground(), light)
         self.assertEqual(self.find("#theme").get_attribute("aria-pressed"), "true")
@@ -219,7 +219,7 @@ class Theme(BrowserCase):
         self.assertNotIn("data-theme", self.server.text("/", Cookie='theme="><script>').split(">")[1])
         self.open("/phone")
         self.assertEqual(self.theme(), "dark")
-        self.find("#theme").click()
+        self.click("#theme")
         self.assertEqual(self.theme(), "")
         self.assertEqual(self.ground(), light)
         self.assertIsNone(self.browser.get_cookie("theme"))
@@ -229,7 +229,7 @@ class Theme(BrowserCase):
         light = self.ground()
         emulate(self.browser, "prefers-color-scheme", "dark")
         self.assertNotEqual(self.ground(), light)
-        self.find("#theme").click()
+        self.click("#theme")
         self.assertEqual((self.theme(), self.ground()), ("light", light))
         emulate(self.browser, "prefers-color-scheme", "light")
 

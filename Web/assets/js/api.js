@@ -51,13 +51,19 @@ export function diagnose(photo, name, { crop, progress } = {}) {
     request.addEventListener("load", () => {
       const body = request.response;
       const fault = body?.images?.[0]?.error;
-      if (request.status >= 200 && request.status < 300 && body && !fault) resolve(body);
+      if (request.status >= 200 && request.status < 300 && body && !fault) resolve(lean(body));
       else if (fault) reject(new Refusal(fault.status, fault));
       else reject(new Refusal(request.status, body, seconds(request.getResponseHeader("Retry-After"))));
     });
     for (const kind of ["error", "timeout", "abort"]) request.addEventListener(kind, () => reject(new Unreachable(kind)));
     request.send(form);
   });
+}
+
+/** The heat map also comes as a picture, for clients that cannot draw; this page draws it from the grid. */
+function lean(answer) {
+  for (const { heat_map: map } of answer.images) if (map) delete map.overlay;
+  return answer;
 }
 
 function seconds(header) {

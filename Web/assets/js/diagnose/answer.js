@@ -89,7 +89,7 @@ function certainty(answer, pages) {
     h("p", { class: "small quiet" },
       rest.length ? `Less likely: ${rest.join(", ")}. ` : "",
       h("span", { class: "faint" }, unlike
-        ? "The figure is high, but this leaf looks unlike those it learned from, so it says “not sure”."
+        ? "The guess reaches the notch, but this leaf looks unlike those it learned from, so Hedgerow says “not sure”."
         : `Below the notch at ${percent(answer.threshold)} Hedgerow says “not sure”.`)));
 }
 

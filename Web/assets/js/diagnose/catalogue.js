@@ -20,7 +20,7 @@ export async function pagesFor(answer) {
   if (answer.verdict !== "confident") return { disease: null, species: null };
   const top = answer.results[0];
   const [disease, species] = await Promise.all([
-    page(answer.diseases[0]?.url ?? top?.condition?.url),
+    page(top?.condition?.url),
     page(answer.plant?.url),
   ]);
   return { disease, species };
