@@ -25,10 +25,13 @@ def alternating(servers, path, clients, seconds, rounds, bodies="-"):
         wrk(server.url + path, clients, 1, bodies)
     for _ in range(rounds):
         for server in servers:
-            results[server.name].append(wrk(server.url + path, clients, seconds, bodies))
+            before = server.processor_seconds()
+            row = wrk(server.url + path, clients, seconds, bodies)
+            row["cpu_us"] = 1e6 * (server.processor_seconds() - before) / max(row["requests"], 1)
+            results[server.name].append(row)
     middle = lambda rows, key: statistics.median(row[key] for row in rows)
     return {
-        name: {key: middle(rows, key) for key in ("rate", "p50", "p99", "max")}
+        name: {key: middle(rows, key) for key in ("rate", "p50", "p99", "max", "cpu_us")}
         | {"errors": sum(row["errors"] for row in rows), "spread": spread([row["rate"] for row in rows])}
         for name, rows in results.items()
     }
