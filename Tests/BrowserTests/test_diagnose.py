@@ -43,7 +43,7 @@ class Answers(BrowserCase):
 
     def test_a_picture_without_a_leaf_gets_no_name(self):
         self.look_at(sorted(TRAPS.rglob("*.[jJ][pP]*[gG]"))[0])
-        self.assertIn(self.finding(), ("No leaf in the photo", "Not sure"))
+        self.assertIn(self.finding(), ("No known leaf", "Not sure"))
         self.assertIn("What would help", self.text("#answer"))
 
     def test_the_heat_map_is_drawn_and_can_be_hidden(self):

@@ -16,7 +16,7 @@ const SEVERITIES = { low: "Mild.", moderate: "Moderate.", high: "Serious.", deva
 
 export function advice(look, { disease, species }, acts) {
   const { answer } = look;
-  if (answer.verdict === "not_a_plant") return h("div", {}, h("h3", {}, "What would help"), help(acts), knows());
+  if (answer.verdict === "not_a_plant") return h("div", { class: "stack stack--s" }, h("h3", {}, "What would help"), help(acts), knows());
   if (answer.verdict !== "confident") {
     return tabs("About this answer", [
       { id: "do", label: "What would help", body: [help(acts), knows()] },

@@ -28,7 +28,7 @@ export function answerCard(look, acts) {
 }
 
 function photo(look, acts) {
-  const map = look.answer.images[0]?.heat_map;
+  const map = look.answer.verdict === "not_a_plant" ? null : look.answer.images[0]?.heat_map;
   const shot = h("figure", { class: "shot shot--square" });
   if (!look.viewURL) {
     shot.append(h("div", { class: "shot__word" }, icon("eye-off"), h("span", {}, look.reopened && !look.file ? "The photo is no longer in this browser." : "The server can read this photo; this browser cannot show it.")));
@@ -66,7 +66,7 @@ function heading({ answer, pages, at }) {
 function underName(answer, pages) {
   const line = (...parts) => h("p", { class: "finding__latin" }, ...parts);
   const latin = (name) => h("i", { lang: "la" }, name);
-  if (answer.verdict === "not_a_plant") return line("Hedgerow sees no leaf that it has learned. It does not guess.");
+  if (answer.verdict === "not_a_plant") return line("There is no leaf in this photo, or none that Hedgerow has learned. It does not guess.");
   if (answer.verdict !== "confident") return line("It has a guess, but not one to act on. See what would help.");
   const top = answer.results[0];
   if (top.healthy) return line(pages?.species?.healthy?.summary ?? "Nothing to see of the troubles it knows.");

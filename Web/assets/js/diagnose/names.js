@@ -18,7 +18,7 @@ export function shortName(plant) {
 
 /** The finding in large type. Only a confident verdict names anything. */
 export function findingName(answer) {
-  if (answer.verdict === "not_a_plant") return "No leaf in the photo";
+  if (answer.verdict === "not_a_plant") return "No known leaf";
   if (answer.verdict !== "confident") return "Not sure";
   return resultName(answer.results[0], answer);
 }

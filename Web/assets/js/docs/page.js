@@ -35,6 +35,7 @@ function beside({ React }) {
   return {
     wrapComponents: {
       InfoContainer: () => () => null,
+      ServersContainer: () => () => null,
       responses: (Original) => (props) => {
         const mount = (node) => {
           if (!node || node.firstChild) return;
