@@ -43,13 +43,12 @@ private struct ReadFault: Error {
 extension SHA256 {
     /// Digests a file in pieces; a model need not fit in memory twice.
     fileprivate init(ofFileAt path: String) throws(ReadFault) {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw ReadFault(errno: errno) }
-        defer { close(file) }
+        let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard let file = FileDescriptor(owning: opened) else { throw ReadFault(errno: errno) }
         var hasher = Hasher()
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
         while true {
-            let count = unsafe Glibc.read(file, &buffer, buffer.count)
+            let count = unsafe Glibc.read(file.number, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw ReadFault(errno: errno) }
             guard count > 0 else { break }

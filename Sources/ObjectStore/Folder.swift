@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// The few things that a store does with folders.
@@ -22,10 +23,9 @@ enum Folder {
 
     /// Makes the folder's entries durable.
     static func sync(_ path: String) throws {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ObjectFault.system("opening \(path)") }
-        defer { _ = close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw ObjectFault.system("syncing \(path)") }
+        let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard let folder = FileDescriptor(owning: opened) else { throw ObjectFault.system("opening \(path)") }
+        guard fsync(folder.number) == 0 else { throw ObjectFault.system("syncing \(path)") }
     }
 
     /// The names in the folder in no order, without those that begin with a dot; none when there is no folder.

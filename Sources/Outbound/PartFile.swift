@@ -6,7 +6,7 @@ import Synchronization
 final class PartFile: Sendable {
     private let final: String
     private let host: String
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
     private let length: Mutex<Int64>
 
     private var name: String { final + ".part" }
@@ -15,23 +15,20 @@ final class PartFile: Sendable {
     init(for path: String, host: String) throws {
         final = path
         self.host = host
-        descriptor = unsafe open(path + ".part", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw Self.fault(host) }
+        let opened = unsafe open(path + ".part", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard let descriptor = FileDescriptor(owning: opened) else { throw Self.fault(host) }
         var status = stat()
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, unsafe fstat(descriptor, &status) == 0, status.st_nlink == 1
-        else {
-            _ = close(descriptor)
-            throw OutboundFault(.inUse, host: host)
-        }
+        guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0, unsafe fstat(descriptor.number, &status) == 0,
+            status.st_nlink == 1
+        else { throw OutboundFault(.inUse, host: host) }
+        self.descriptor = descriptor
         length = Mutex(Int64(status.st_size))
     }
-
-    deinit { _ = close(descriptor) }
 
     var size: Int64 { length.withLock { $0 } }
 
     func truncate() throws(OutboundFault) {
-        guard ftruncate(descriptor, 0) == 0 else { throw Self.fault(host) }
+        guard ftruncate(descriptor.number, 0) == 0 else { throw Self.fault(host) }
         length.withLock { $0 = 0 }
     }
 
@@ -39,7 +36,7 @@ final class PartFile: Sendable {
         var written = 0
         while written < bytes.count {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-            let count = unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(size))
+            let count = unsafe pwrite(descriptor.number, rest.baseAddress, rest.count, off_t(size))
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { throw Self.fault(host) }
             written += count
@@ -52,7 +49,7 @@ final class PartFile: Sendable {
         var offset: Int64 = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
-            let count = unsafe pread(descriptor, &buffer, buffer.count, off_t(offset))
+            let count = unsafe pread(descriptor.number, &buffer, buffer.count, off_t(offset))
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw Self.fault(host) }
             if count == 0 { return hasher.finalize() }
@@ -63,12 +60,11 @@ final class PartFile: Sendable {
 
     /// Gives the file its name, durably.
     func commit() throws {
-        guard fsync(descriptor) == 0, unsafe rename(name, final) == 0 else { throw Self.fault(host) }
+        guard fsync(descriptor.number) == 0, unsafe rename(name, final) == 0 else { throw Self.fault(host) }
         let parent = final.lastIndex(of: "/").map { String(final[...$0]) } ?? "."
-        let folder = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw Self.fault(host) }
-        defer { _ = close(folder) }
-        guard fsync(folder) == 0 else { throw Self.fault(host) }
+        let folder = FileDescriptor(owning: unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard let folder else { throw Self.fault(host) }
+        guard fsync(folder.number) == 0 else { throw Self.fault(host) }
     }
 
     private static func fault(_ host: String) -> OutboundFault {

@@ -154,12 +154,12 @@ import Testing
         try await database.execute("INSERT INTO plants (name) VALUES ('mint')")
     }
 
-    @Test("Cancelling interrupts a long read, and the connection goes on") func cancelRead() async throws {
+    @Test("Cancelling interrupts a long read, and the connection goes on", .timeLimit(.minutes(1)))
+    func cancelRead() async throws {
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         var options = DatabaseOptions()
         options.readers = 1
         try await Engine.sqliteFile.withDatabase(options: options) { database async throws in
-            let started = ContinuousClock.now
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await database.query(endless) }
                 // This one waits for the only reader and leaves the line.
@@ -170,7 +170,6 @@ import Testing
                     #expect(throws: CancellationError.self) { try result.get() }
                 }
             }
-            #expect(ContinuousClock.now - started < .seconds(5))
             #expect(try await database.count() == 0)
         }
     }

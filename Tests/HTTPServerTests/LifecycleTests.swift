@@ -11,7 +11,7 @@ final class Flag: Sendable {
     func raise(_ name: String) { _ = values.withLock { $0.insert(name) } }
     func isRaised(_ name: String) -> Bool { values.withLock { $0.contains(name) } }
 
-    func wait(_ name: String, seconds: Double = 5) async -> Bool {
+    func wait(_ name: String, seconds: Double = 30) async -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
             if isRaised(name) { return true }

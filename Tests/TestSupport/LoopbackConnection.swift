@@ -1,15 +1,19 @@
+import Core
 package import Foundation
 import Glibc
 
 /// A plain TCP connection to this machine that sends exactly the bytes it is given: no client library tidies them up.
 package final class LoopbackConnection: @unchecked Sendable {
     // @unchecked: a test uses a connection from one task at a time; the descriptor never changes.
-    private let descriptor: Int32
+    private let socket: FileDescriptor
+    private var descriptor: Int32 { socket.number }
     private var buffer: [UInt8] = []
 
-    package init(port: Int, timeout: TimeInterval = 10) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw LoopbackFault.failed("socket") }
+    package init(port: Int, timeout: TimeInterval = 30) throws {
+        guard let socket = FileDescriptor(owning: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) else {
+            throw LoopbackFault.failed("socket")
+        }
+        self.socket = socket
         var limit = timeval(tv_sec: Int(timeout), tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -24,13 +28,8 @@ package final class LoopbackConnection: @unchecked Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else {
-            close(descriptor)
-            throw LoopbackFault.failed("connect to port \(port)")
-        }
+        guard connected == 0 else { throw LoopbackFault.failed("connect to port \(port)") }
     }
-
-    deinit { close(descriptor) }
 
     package func send(_ text: String) throws { try send(Array(text.utf8)) }
 

@@ -45,7 +45,7 @@ internal import Glibc
             let fault = SystemError(
                 configuration.tls == nil ? "start the server" : "start the server with this certificate"
             )
-            close(listener.descriptor)
+            // The library has closed the listener.
             unsafe Self.free(options, certificate, key)
             throw fault
         }
