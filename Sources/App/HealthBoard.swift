@@ -2,7 +2,7 @@ import Core
 import HTTPServer
 import Synchronization
 
-/// Asks every part how it is, at most once a second however often it is asked itself.
+/// Asks every part how it is; while all is well, at most once a second however often it is asked itself.
 final class HealthBoard: Sendable {
     private let checks: [any HealthCheck]
     private let clock: WallClock
@@ -13,12 +13,18 @@ final class HealthBoard: Sendable {
         self.clock = clock
     }
 
-    /// The report with its JSON, at most a second old once everything is well.
-    func report() async throws -> (report: HealthReport, bytes: [UInt8]) {
-        let known = latest.withLock { $0 }
-        if let known, known.report.status == .healthy, ContinuousClock.now - known.at < .seconds(1) {
-            return (known.report, known.bytes)
+    /// The JSON of a report in which everything is well, when there is one at most a second old.
+    var fresh: [UInt8]? {
+        latest.withLock { latest in
+            guard let latest, latest.report.status == .healthy, ContinuousClock.now - latest.at < .seconds(1) else {
+                return nil
+            }
+            return latest.bytes
         }
+    }
+
+    /// Asks every part.
+    func report() async throws -> (report: HealthReport, bytes: [UInt8]) {
         var parts: [String: HealthReport.Part] = [:]
         for check in checks {
             let health = await check.check()

@@ -12,6 +12,10 @@ struct SystemRoutes: Sendable {
 
     var all: [Route] { [health, live, ready, networkRoute, qrCode, authority] + (servesMetrics ? [metricsRoute] : []) }
 
+    private var known: Route.Known {
+        { board.fresh.map { .bytes($0, type: "application/json") } }
+    }
+
     private var health: Route {
         Route(
             .get,
@@ -20,7 +24,8 @@ struct SystemRoutes: Sendable {
             summary: "Tell how the server and its parts are",
             details: "Always a 200, so that the parts can be read; /health/ready says no by its status.",
             tags: [Self.tag],
-            answers: [.json(HealthReport.self, "How it is.")]
+            answers: [.json(HealthReport.self, "How it is.")],
+            known: known
         ) { _ in .bytes(try await board.report().bytes, type: "application/json") }
     }
 
@@ -44,7 +49,8 @@ struct SystemRoutes: Sendable {
             answers: [
                 .json(HealthReport.self, "It can."),
                 .json(HealthReport.self, "It cannot yet, or a part is unfit: see checks.", status: 503),
-            ]
+            ],
+            known: known
         ) { _ in
             let (report, bytes) = try await board.report()
             return .bytes(bytes, type: "application/json", status: report.status == .unhealthy ? 503 : 200)

@@ -12,8 +12,6 @@
    this header speaks of them in plain integers. */
 
 struct chttpd_options {
-    int listener;
-    unsigned int is_ipv6;
     unsigned int threads;
     unsigned int connections;
     unsigned int idle_seconds;
@@ -21,7 +19,6 @@ struct chttpd_options {
     const char *certificate; /* PEM, kept alive by the caller for as long as the daemon runs */
     const char *key;
     void *context;
-    MHD_AcceptPolicyCallback on_accept;
     MHD_AccessHandlerCallback on_request;
     MHD_RequestCompletedCallback on_completed;
     MHD_NotifyConnectionCallback on_connection;
@@ -46,8 +43,8 @@ static void chttpd_forward_message(void *context, const char *format, va_list ar
 
 /* `options` must outlive the daemon. */
 static inline struct MHD_Daemon *chttpd_start(const struct chttpd_options *options) {
-    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE
-        | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME
+        | MHD_ALLOW_UPGRADE | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ERROR_LOG;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key},
@@ -55,12 +52,10 @@ static inline struct MHD_Daemon *chttpd_start(const struct chttpd_options *optio
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
-    if (options->is_ipv6) flags |= MHD_USE_IPv6;
     if (options->certificate != NULL) flags |= MHD_USE_TLS;
     return MHD_start_daemon(
-        flags, 0, options->on_accept, options->context, options->on_request, options->context,
+        flags, 0, NULL, NULL, options->on_request, options->context,
         MHD_OPTION_EXTERNAL_LOGGER, &chttpd_forward_message, (void *)options,
-        MHD_OPTION_LISTEN_SOCKET, options->listener,
         MHD_OPTION_THREAD_POOL_SIZE, options->threads,
         MHD_OPTION_CONNECTION_LIMIT, options->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds,
@@ -71,6 +66,12 @@ static inline struct MHD_Daemon *chttpd_start(const struct chttpd_options *optio
         MHD_OPTION_NOTIFY_CONNECTION, options->on_connection, options->context,
         MHD_OPTION_ARRAY, options->certificate != NULL ? tls : plain,
         MHD_OPTION_END);
+}
+
+/* A waiting client of a listening socket that does not block: its descriptor, or -1 and errno. */
+static inline int chttpd_accept(int listener, struct sockaddr_storage *address, socklen_t *length) {
+    *length = sizeof(*address);
+    return accept4(listener, (struct sockaddr *)address, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
 static inline enum MHD_Result chttpd_yes(void) { return MHD_YES; }

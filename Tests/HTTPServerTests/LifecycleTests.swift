@@ -195,4 +195,42 @@ final class Flag: Sendable {
             withExtendedLifetime(held) {}
         }
     }
+
+    @Test func `a server that is stopped under load ends well, every time`() async throws {
+        for _ in 0..<20 {
+            let flag = Flag()
+            let clients = try await withServer(routes(flag)) { port in
+                let clients = (0..<3).map { _ in Task { try await onThread { knock(port, flag) } } }
+                #expect(await flag.wait("answered"))
+                return clients
+            }
+            for client in clients { try await client.value }
+        }
+    }
+
+    @Test func `an answer that is known needs no handler`() async throws {
+        let isKnown = Mutex(true)
+        let route = Route(
+            .get,
+            "/known",
+            summary: "known",
+            known: { isKnown.withLock { $0 } ? .text("known") : nil },
+            handler: { _ in .text("asked") }
+        )
+        try await withServer([route]) { port async throws in
+            let first = try await exchange(port, get("/known")).text
+            isKnown.withLock { $0 = false }
+            let second = try await exchange(port, get("/known")).text
+            #expect([first, second] == ["known", "asked"])
+        }
+    }
+}
+
+/// Calls on connections of their own until the server takes no more.
+private func knock(_ port: Int, _ flag: Flag) {
+    while let connection = try? LoopbackConnection(port: port), (try? connection.send(get("/ok"))) != nil,
+        (try? connection.answer()) != nil
+    {
+        flag.raise("answered")
+    }
 }

@@ -12,9 +12,9 @@ struct InferenceSessionTests {
 
     @Test func `a full queue refuses at once and recovers`() async throws {
         let session = try session(depth: 4)
+        let pictures = (0..<40).map { Leaf.picture($0) }
         let outcomes = await withTaskGroup(of: Result<Int, any Error>.self) { group in
-            for seed in 0..<40 {
-                let picture = Leaf.picture(seed)
+            for picture in pictures {
                 group.addTask {
                     do {
                         return .success(try await session.run(picture, outputs: ["logits"]).count)

@@ -49,6 +49,14 @@ package final class ServerProcess: Sendable {
         return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) * 1024
     }
 
+    /// What it has computed so far.
+    package var processorSeconds: Double {
+        let text = (try? String(contentsOfFile: "/proc/\(processIdentifier)/stat", encoding: .utf8)) ?? ""
+        let fields = text.drop { $0 != ")" }.split(separator: " ").compactMap { Double($0) }
+        // After the name and the state: user and system time are fields 14 and 15.
+        return fields.count > 11 ? (fields[10] + fields[11]) / Double(sysconf(Int32(_SC_CLK_TCK))) : 0
+    }
+
     /// Asks the server to finish, and returns its exit status.
     package func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
         kill(processIdentifier, signal)

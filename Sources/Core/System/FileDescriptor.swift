@@ -14,5 +14,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
         self.number = number
     }
 
+    /// Gives the descriptor to an owner outside of Swift, who closes it.
+    package consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     deinit { _ = close(number) }
 }

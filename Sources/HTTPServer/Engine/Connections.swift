@@ -7,6 +7,11 @@ final class Connections: Sendable {
         var nextID: UInt64 = 1
         var open: [UInt64: Connection] = [:]
         var perAddress: [String: Int] = [:]
+
+        mutating func release(_ client: ClientAddress) {
+            let left = perAddress[client.text, default: 1] - 1
+            perAddress[client.text] = left > 0 ? left : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -25,23 +30,27 @@ final class Connections: Sendable {
         }
     }
 
-    /// Whether one more connection from there may be accepted; trusted proxies speak for many clients.
+    /// Keeps a place for one more connection from there, if it may have one; trusted proxies speak for many clients.
     func admits(_ client: ClientAddress) -> Bool {
-        exempt.contains(client) || state.withLock { $0.perAddress[client.text, default: 0] < limit }
+        let limit = exempt.contains(client) ? Int.max : limit
+        return state.withLock { state in
+            guard state.perAddress[client.text, default: 0] < limit else { return false }
+            state.perAddress[client.text, default: 0] += 1
+            return true
+        }
     }
 
+    /// Gives the place of a connection back.
+    func release(_ client: ClientAddress) { state.withLock { $0.release(client) } }
+
     func insert(_ connection: Connection) {
-        state.withLock { state in
-            state.open[connection.id] = connection
-            state.perAddress[connection.client.text, default: 0] += 1
-        }
+        state.withLock { $0.open[connection.id] = connection }
     }
 
     func remove(_ connection: Connection) {
         state.withLock { state in
             state.open[connection.id] = nil
-            let left = state.perAddress[connection.client.text, default: 1] - 1
-            state.perAddress[connection.client.text] = left > 0 ? left : nil
+            state.release(connection.client)
         }
     }
 

@@ -9,23 +9,19 @@ internal import Glibc
     private let options: UnsafeMutablePointer<chttpd_options>
     private let certificate: UnsafeMutablePointer<CChar>?
     private let key: UnsafeMutablePointer<CChar>?
-    private let listener: Listener
     private let engine: Engine
 
-    /// Starts accepting.
+    /// Starts the library's threads; clients are brought by `add`.
     ///
     /// - Throws: `SystemError` when the library refuses, as with a broken certificate.
-    init(engine: Engine, listener: Listener) throws {
+    init(engine: Engine) throws {
         self.engine = engine
-        self.listener = listener
         let configuration = engine.configuration
         unsafe certificate = configuration.tls.flatMap { unsafe strdup($0.certificate) }
         unsafe key = configuration.tls.flatMap { unsafe strdup($0.key) }
         unsafe options = .allocate(capacity: 1)
         unsafe options.initialize(
             to: chttpd_options(
-                listener: listener.descriptor,
-                is_ipv6: listener.isIPv6 ? 1 : 0,
                 threads: UInt32(max(2, configuration.threads)),
                 connections: UInt32(configuration.connections),
                 idle_seconds: UInt32(max(1, configuration.idleTime.components.seconds + 5)),
@@ -33,7 +29,6 @@ internal import Glibc
                 certificate: certificate,
                 key: key,
                 context: Unmanaged.passUnretained(engine).toOpaque(),
-                on_accept: onAccept,
                 on_request: onRequest,
                 on_completed: onCompleted,
                 on_connection: onConnection,
@@ -45,17 +40,16 @@ internal import Glibc
             let fault = SystemError(
                 configuration.tls == nil ? "start the server" : "start the server with this certificate"
             )
-            // The library has closed the listener.
             unsafe Self.free(options, certificate, key)
             throw fault
         }
         unsafe self.raw = raw
     }
 
-    /// Stops accepting; connections live on.
-    func quiesce() {
-        let descriptor = unsafe MHD_quiesce_daemon(raw)
-        if descriptor >= 0 { close(descriptor) }
+    /// Takes a client on; `false` when there is no place for it, and its socket is closed.
+    func add(_ client: consuming FileDescriptor, _ address: sockaddr_storage, _ length: socklen_t) -> Bool {
+        let socket = client.release()
+        return unsafe address.withPointer { unsafe chttpd_is_yes(MHD_add_connection(raw, socket, $0, length)) != 0 }
     }
 
     /// Ends all threads and connections; nothing may be suspended.
@@ -94,11 +88,6 @@ extension Connection {
 private let onMessage: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void = { context, text in
     guard let text = unsafe text else { return }
     unsafe engine(context)?.noteLibraryMessage(String(cString: text))
-}
-
-private let onAccept: MHD_AcceptPolicyCallback = { context, address, _ in
-    guard let engine = unsafe engine(context) else { return chttpd_no() }
-    return engine.admits(unsafe ClientAddress(address)) ? chttpd_yes() : chttpd_no()
 }
 
 private let onConnection: MHD_NotifyConnectionCallback = { context, connection, slot, code in

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// What happens between the sockets and the tasks: heads are judged, requests handed over, answers sent and counted.
 ///
-/// Its methods are called on libmicrohttpd's threads and never wait.
+/// Its methods are called on libmicrohttpd's threads and on the watching one, and never wait.
 final class Engine: ExchangeOwner, Sendable {
     let configuration: ServerConfiguration
     let inbox: Inbox
@@ -48,6 +48,12 @@ final class Engine: ExchangeOwner, Sendable {
         return isAdmitted
     }
 
+    /// A client that was admitted found no place after all.
+    func refused(_ client: ClientAddress) {
+        connections.release(client)
+        record.refusedConnection()
+    }
+
     func opened(client: ClientAddress, socket: Int32) -> Connection {
         let connection = Connection(
             id: connections.nextID(),
@@ -68,11 +74,11 @@ final class Engine: ExchangeOwner, Sendable {
     }
 
     /// Something happened on a watched socket.
-    func happened(_ id: UInt64, isReadable: Bool, isGone: Bool) {
-        if id & WebSocketSessions.mark != 0 {
-            webSockets[id]?.ready(isReadable: isReadable, isGone: isGone)
-        } else if isGone {
-            connections[id]?.exchange?.clientLeft()
+    func happened(_ event: PeerWatch.Event) {
+        if event.id & WebSocketSessions.mark != 0 {
+            webSockets[event.id]?.ready(isReadable: event.isReadable, isGone: event.isGone)
+        } else if event.isGone {
+            connections[event.id]?.exchange?.clientLeft()
         }
     }
 
@@ -181,7 +187,8 @@ final class Engine: ExchangeOwner, Sendable {
             draft.intake =
                 route.body.isCollected ? .collect(limit: route.limits.body) : .stream(limit: route.limits.body)
             let arrival = draft.finished()
-            return (arrival, refusal(of: arrival, route).map { answer(to: $0, arrival) })
+            if let problem = refusal(of: arrival, route) { return (arrival, answer(to: problem, arrival)) }
+            return (arrival, route.known?().map { finisher.finish($0, for: arrival) })
         case .wrongMethod(let allowed) where draft.head.method == Method.options.rawValue:
             let arrival = draft.finished()
             return (arrival, finisher.finish(finisher.options(arrival, allowed: allowed), for: arrival))

@@ -1,11 +1,11 @@
+internal import CMicroHTTPD
 internal import Core
 internal import Glibc
 
-/// A listening TCP socket.
-struct Listener {
-    let descriptor: Int32
+/// A listening TCP socket that does not block.
+struct Listener: ~Copyable {
+    let descriptor: FileDescriptor
     let port: Int
-    let isIPv6: Bool
 
     /// Binds and listens.
     ///
@@ -20,22 +20,21 @@ struct Listener {
             throw SystemError("find the address \(host)", code: EADDRNOTAVAIL)
         }
         defer { unsafe freeaddrinfo(found) }
-        isIPv6 = unsafe first.pointee.ai_family == AF_INET6
-        descriptor = unsafe socket(first.pointee.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw SystemError("open a socket for \(host)") }
+        let family = unsafe first.pointee.ai_family
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        guard let descriptor = FileDescriptor(owning: socket(family, kind, 0)) else {
+            throw SystemError("open a socket for \(host)")
+        }
         var on: Int32 = 1
         var off: Int32 = 0
         let size = socklen_t(MemoryLayout<Int32>.size)
-        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
-        if isIPv6 { _ = unsafe setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) }
-        guard unsafe bind(descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0,
-            listen(descriptor, 1_024) == 0
-        else {
-            let error = SystemError("listen on \(host) port \(port)")
-            close(descriptor)
-            throw error
-        }
-        self.port = Self.boundPort(descriptor) ?? port
+        _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_REUSEADDR, &on, size)
+        if family == AF_INET6 { _ = unsafe setsockopt(descriptor.number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) }
+        guard unsafe bind(descriptor.number, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0,
+            listen(descriptor.number, 1_024) == 0
+        else { throw SystemError("listen on \(host) port \(port)") }
+        self.port = Self.boundPort(descriptor.number) ?? port
+        self.descriptor = descriptor
     }
 
     private static func boundPort(_ descriptor: Int32) -> Int? {
@@ -52,7 +51,18 @@ struct Listener {
     }
 }
 
+extension sockaddr_storage {
+    /// Calls `body` with the address as system calls want it.
+    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>) -> Result) -> Result {
+        unsafe withUnsafePointer(to: self) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0) }
+        }
+    }
+}
+
 extension ClientAddress {
+    init(_ address: sockaddr_storage) { self = unsafe address.withPointer { unsafe ClientAddress($0) } }
+
     /// The numeric form of a peer's address; IPv4 inside IPv6 is shown as IPv4.
     init(_ address: UnsafePointer<sockaddr>?) {
         guard let address = unsafe address else {

@@ -1,6 +1,7 @@
 /// One method on one path: what it takes, who may call it, what it answers, and the code that does it.
 package struct Route: Sendable {
     package typealias Handler = @Sendable (Request) async throws -> Response
+    package typealias Known = @Sendable () -> Response?
 
     package struct Limits: Sendable {
         /// Bytes of body.
@@ -38,6 +39,10 @@ package struct Route: Sendable {
     package let contentPolicy: String?
     package let isDocumented: Bool
     private(set) var handler: Handler
+    /// Gives an answer that lies in memory, for anyone, or `nil` to ask the handler.
+    ///
+    /// It runs on the network's thread, so it never waits.
+    private(set) var known: Known?
     /// Opens a WebSocket instead of answering.
     var webSocket: WebSocketRoute?
 
@@ -57,6 +62,7 @@ package struct Route: Sendable {
         answers: [Answer] = [],
         contentPolicy: String? = nil,
         isDocumented: Bool = true,
+        known: Known? = nil,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -74,6 +80,8 @@ package struct Route: Sendable {
         self.answers = answers
         self.contentPolicy = contentPolicy
         self.isDocumented = isDocumented
+        precondition(known == nil || access == .anyone && body.isNone, "a known answer asks nobody and reads nothing")
+        self.known = known
         self.handler = handler
     }
 

@@ -48,15 +48,21 @@ package final class HTTPServer: Service {
             log: log
         )
         let listener = try Listener(host: configuration.host, port: configuration.port)
-        let daemon = try Daemon(engine: engine, listener: listener)
+        let port = listener.port
+        let daemon = try Daemon(engine: engine)
+        let acceptor = Acceptor(listener, daemon: daemon, engine: engine)
         let watcher = DispatchQueue(label: "http.watch", qos: .userInitiated)
         watcher.async {
             watch.run(
-                happened: { engine.happened($0, isReadable: $1, isGone: $2) },
-                tick: { engine.tick() }
+                accept: { acceptor.accept() },
+                happened: { engine.happened($0) },
+                tick: {
+                    engine.tick()
+                    acceptor.tick()
+                }
             )
         }
-        boundPort.withLock { $0 = listener.port }
+        boundPort.withLock { $0 = port }
 
         let responder = Responder(
             gatekeeper: gatekeeper,
@@ -68,11 +74,11 @@ package final class HTTPServer: Service {
         // The one unstructured task of the module: requests in flight must outlive the cancellation of this one, and
         // structured children cannot. It is always awaited below.
         let serving = Task { await serve(engine, responder) }
-        await onReady(listener.port)
+        await onReady(port)
         await untilCancelled()
 
         boundPort.withLock { $0 = nil }
-        daemon.quiesce()
+        acceptor.close()
         engine.beginDraining()
         await drain(engine)
         serving.cancel()

@@ -1,0 +1,31 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct ExhaustionTests {
+    @Test func `a server without descriptors to spare waits for some, and does not spin`() async throws {
+        try await withTemporaryDirectory { folder async throws in
+            let server = try await ServerProcess(dataFolder: folder)
+            let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(server.processIdentifier)/fd").count
+            try allow(open + 10, to: server.processIdentifier)
+            var crowd = try (0..<40).map { _ in try server.connect() }
+            try await Task.sleep(for: .milliseconds(300))
+            let before = server.processorSeconds
+            try await Task.sleep(for: .seconds(1))
+            #expect(server.processorSeconds - before < 0.5)
+            crowd.removeAll()
+            let answer = try await onThread { try server.request("GET", "/health/live") }
+            #expect(answer.status == 200)
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    private func allow(_ descriptors: Int, to process: Int32) throws {
+        let prlimit = try Process.run(
+            URL(filePath: "/usr/bin/prlimit"),
+            arguments: ["--pid", "\(process)", "--nofile=\(descriptors):\(descriptors)"]
+        )
+        prlimit.waitUntilExit()
+        try #require(prlimit.terminationStatus == 0)
+    }
+}
