@@ -14,11 +14,13 @@ package struct KeyGate: Sendable {
 
     /// The gatekeeper for an `HTTPServer`.
     package func admit(_ access: Access, _ request: Request) async throws -> Admission {
-        let holder = try holder(of: request.headers["x-api-key"])
+        let keys = request.headers.all("x-api-key")
+        guard keys.count <= 1 else { throw Problem.badRequest("The request has several X-API-Key fields.") }
+        let holder = try holder(of: keys.first)
         switch access {
         case .anyone: break
         case .loopback:
-            guard request.client.isLoopback else {
+            guard request.isLocal else {
                 throw Problem.forbidden("This address answers callers on the server's own machine only.")
             }
         case .predict:

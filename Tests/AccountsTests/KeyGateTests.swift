@@ -14,6 +14,7 @@ struct KeyGateTests {
             id: "1",
             trace: nil,
             client: ClientAddress(text: client),
+            isLocal: ClientAddress(text: client).isLoopback,
             isSecure: false,
             route: route,
             body: RequestBody(source: WholeBody(bytes: []))

@@ -54,12 +54,83 @@ private let routes = [
         ("POST /json HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\n[", 422),
         ("GET /ok HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417),
         ("GET /ok HTTP/1.1\r\nHost: a\r\nA b: c\r\n\r\n", 400),
+        ("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\t3\r\n\r\nabc", 400),
+        ("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n 3\r\n\r\nabc", 400),
+        ("GET /ok HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", 400),
+        ("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 3\0000\r\n\r\nabc", 400),
+        ("GET /ok\0abc HTTP/1.1\r\nHost: a\r\n\r\n", 400), ("GET /ok HTTP/1.1\r\nHost: a\0b\r\n\r\n", 400),
+        ("GE\0T /ok HTTP/1.1\r\nHost: a\r\n\r\n", 400), ("GET /ok HTTP/1.1\r\nHost: a\r\n\0A: b\r\n\r\n", 400),
+        ("GET /ok HTTP/1.1\nHost: a\n\n", 400),
     ])
     func `a bad request is refused, and the next one is served`(request: String, status: Int) async throws {
         try await withServer(routes) { port in
             let answer = try await exchange(port, request)
             #expect(answer.status == status, "\(answer.text)")
             #expect(try await exchange(port, get("/ok")).text == "ok")
+        }
+    }
+
+    @Test(arguments: ["A:b", "A:  b", "A: b  ", "A:\tb\t", "A:", "A: "])
+    func `blanks around a field's value are no offence`(field: String) async throws {
+        try await withServer(routes) { port in
+            let found = try await exchange(port, "GET /ok?q=a%20b HTTP/1.1\r\nHost: a\r\n\(field)\r\nB: c\r\n\r\n")
+            #expect(found.text == "ok")
+        }
+    }
+
+    @Test func `bodies that handlers keep are bounded together`() async throws {
+        let form = Route(.post, "/form", summary: "form", body: .multipart([.file("file", "A file")])) { request in
+            .text("\(try await request.form().files.count)")
+        }
+        try await withServer([form], configure: { $0.bodyMemory = 200_000 }) { port async throws in
+            let opening = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
+            let head = "POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            let content = String(repeating: "x", count: 150_000)
+            let body = opening + content + "\r\n--b--\r\n"
+            let held = try await onThread {
+                let held = try LoopbackConnection(port: port)
+                try held.send(head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body.dropLast(4))
+                // Its bytes have come when the server has no more room for those of another.
+                return held
+            }
+            var refused = 200
+            for _ in 0..<200 where refused == 200 {
+                refused = try await exchange(port, post("/form", type: "multipart/form-data; boundary=b", body)).status
+                if refused == 200 { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            #expect(refused == 503)
+            let first = try await onThread {
+                try held.send(String(body.suffix(4)))
+                return try held.answer().text
+            }
+            let after = try await exchange(port, post("/form", type: "multipart/form-data; boundary=b", body)).text
+            #expect([first, after] == ["1", "1"])
+        }
+    }
+
+    @Test func `a slow body has its own time, not the handler's`() async throws {
+        let route = Route(
+            .post,
+            "/slow",
+            summary: "slow",
+            body: .stream(["*/*"]),
+            limits: .init(time: .milliseconds(200), upload: .seconds(30))
+        ) { request in
+            var count = 0
+            for try await piece in request.body { count += piece.count }
+            return .text("\(count)")
+        }
+        try await withServer([route]) { port async throws in
+            let found = try await onThread {
+                let connection = try LoopbackConnection(port: port)
+                try connection.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
+                for _ in 0..<10 {
+                    Thread.sleep(forTimeInterval: 0.1)
+                    try connection.send("x")
+                }
+                return try connection.answer().text
+            }
+            #expect(found == "10")
         }
     }
 

@@ -196,6 +196,41 @@ final class Flag: Sendable {
         }
     }
 
+    @Test func `clients that leave at once give their places back`() async throws {
+        try await withServer(routes(Flag()), configure: { $0.connectionsPerAddress = 4 }) { port async throws in
+            let isServed = try await onThread {
+                for _ in 0..<100 {
+                    let connection = try LoopbackConnection(port: port)
+                    try? connection.send("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\nabc")
+                }
+                // Far sooner than the time that a body may take.
+                for _ in 0..<100 {
+                    let connection = try LoopbackConnection(port: port)
+                    if (try? connection.send(get("/ok"))) != nil, (try? connection.answer())?.text == "ok" {
+                        return true
+                    }
+                    Thread.sleep(forTimeInterval: 0.05)
+                }
+                return false
+            }
+            #expect(isServed)
+        }
+    }
+
+    @Test func `a request that came just before the end is answered`() async throws {
+        for _ in 0..<10 {
+            let clients = try await withServer(routes(Flag())) { port in
+                try (0..<20).map { _ in
+                    let connection = try LoopbackConnection(port: port)
+                    try connection.send(get("/ok"))
+                    return connection
+                }
+            }
+            let statuses = try await onThread { try clients.map { try $0.answer().status } }
+            #expect(statuses.allSatisfy { $0 == 200 || $0 == 503 }, "\(statuses)")
+        }
+    }
+
     @Test func `a server that is stopped under load ends well, every time`() async throws {
         for _ in 0..<20 {
             let flag = Flag()

@@ -91,6 +91,33 @@ import Testing
         }
     }
 
+    @Test func `a message that never ends, or is too much for the server, closes the socket`() async throws {
+        let configure: (inout ServerConfiguration) -> Void = { $0.bodyMemory = 150_000 }
+        try await withServer(routes(), configure: configure) { port async throws in
+            let codes = try await onThread {
+                let first = try WebSocketClient(port: port)
+                try first.send(2, [UInt8](repeating: 1, count: 90_000), isFinal: false)
+                try first.send(9, [])
+                _ = try first.receive()
+                let second = try WebSocketClient(port: port)
+                try second.send(2, [UInt8](repeating: 1, count: 90_000), isFinal: false)
+                return try second.closeCode()
+            }
+            #expect(codes == 1_013)
+        }
+    }
+
+    @Test(arguments: [
+        (WebSocketClient.opening().replacing("GET", with: "HEAD") + "\r\n", 405),
+        (WebSocketClient.opening() + "Content-Length: 5\r\n\r\nabcde", 400),
+    ])
+    func `what is no GET, or has a body, opens nothing`(request: String, status: Int) async throws {
+        try await withServer(routes()) { port async throws in
+            let found = try await exchange(port, request, toHead: true).status
+            #expect(found == status)
+        }
+    }
+
     @Test(arguments: ["http://here", "https://garden.example"])
     func `our own and allowed origins may open`(origin: String) async throws {
         try await withServer(routes(), configure: { $0.allowedOrigins = ["https://garden.example"] }) { port in

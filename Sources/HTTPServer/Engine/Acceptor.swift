@@ -29,20 +29,20 @@ final class Acceptor: Sendable {
     }
 
     /// Takes clients that wait.
-    func accept() {
-        state.withLock { state in
-            guard let listener = state.listener?.descriptor.number, !state.isResting else { return }
-            for _ in 0..<Self.batch {
-                var address = sockaddr_storage()
-                var length = socklen_t(0)
-                if let client = FileDescriptor(owning: unsafe chttpd_accept(listener, &address, &length)) {
-                    admit(client, address, length)
-                } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
-                    state.isResting = true
-                    return engine.watch.forget(listener)
-                } else if errno == EAGAIN {
-                    return
-                }
+    func accept() { state.withLock { take(Self.batch, &$0) } }
+
+    private func take(_ limit: Int, _ state: inout State) {
+        guard let listener = state.listener?.descriptor.number, !state.isResting else { return }
+        for _ in 0..<limit {
+            var address = sockaddr_storage()
+            var length = socklen_t(0)
+            if let client = FileDescriptor(owning: unsafe chttpd_accept(listener, &address, &length)) {
+                admit(client, address, length)
+            } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
+                state.isResting = true
+                return engine.watch.forget(listener)
+            } else if errno == EAGAIN {
+                return
             }
         }
     }
@@ -55,8 +55,13 @@ final class Acceptor: Sendable {
         }
     }
 
-    /// From now on clients are refused by the system; nothing is accepted once this has returned.
-    func close() { state.withLock { $0.listener = nil } }
+    /// Takes those who wait, then lets the system refuse clients; nothing is accepted once this has returned.
+    func close() {
+        state.withLock { state in
+            take(Listener.backlog, &state)
+            state.listener = nil
+        }
+    }
 
     private func admit(_ client: consuming FileDescriptor, _ address: sockaddr_storage, _ length: socklen_t) {
         let place = ClientAddress(address)

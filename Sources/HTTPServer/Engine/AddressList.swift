@@ -11,6 +11,8 @@ struct AddressList: Sendable {
         var description: String { "\(entry) is no address and no network" }
     }
 
+    init() { networks = [] }
+
     init(_ entries: [String]) throws(Fault) {
         var networks: [(bytes: [UInt8], bits: Int)] = []
         for entry in entries {
@@ -33,7 +35,8 @@ struct AddressList: Sendable {
         }
     }
 
-    private static func bytes(_ text: String) -> [UInt8]? {
+    /// The bytes of a numeric address; `nil` when it is none.
+    static func bytes(_ text: String) -> [UInt8]? {
         var four = in_addr()
         if unsafe inet_pton(AF_INET, text, &four) == 1 { return unsafe withUnsafeBytes(of: &four) { unsafe Array($0) } }
         var sixteen = in6_addr()

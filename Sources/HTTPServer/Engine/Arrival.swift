@@ -8,6 +8,7 @@ struct Arrival: Sendable {
     let id: String
     let trace: TraceContext?
     let client: ClientAddress
+    let isLocal: Bool
     let isSecure: Bool
     let start: Monotonic
     let framing: Framing
@@ -29,7 +30,5 @@ protocol ExchangeOwner: Sendable {
     var drainBytes: Int { get }
     func offer(_ exchange: Exchange) -> Bool
     func answer(to problem: Problem, _ arrival: Arrival) -> FinishedAnswer
-    /// Accounts for bytes of a collected body; `false` when there are too many.
-    func remember(bytes: Int) -> Bool
-    func forget(bytes: Int)
+    var memory: MemoryAccount { get }
 }

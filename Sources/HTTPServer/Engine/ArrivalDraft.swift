@@ -4,6 +4,7 @@ internal import Core
 struct ArrivalDraft {
     let head: RawHead
     let client: ClientAddress
+    let isLocal: Bool
     let isSecure: Bool
     let start = Monotonic.now()
     var target: Target?
@@ -14,16 +15,17 @@ struct ArrivalDraft {
 
     init(head: RawHead, owner: Connection, proxies: AddressList) {
         self.head = head
+        let isForwarded = ["x-forwarded-for", "forwarded", "x-real-ip"].contains { head.headers.contains($0) }
+        isLocal = owner.client.isLoopback && !isForwarded
         guard proxies.contains(owner.client) else {
             client = owner.client
             isSecure = owner.isTLS
             return
         }
         isSecure = owner.isTLS || head.headers.tokens("x-forwarded-proto").last == "https"
-        // The nearest address that is no proxy of ours; what stands left of it may be invented.
-        client =
-            head.headers.tokens("x-forwarded-for").reversed().map { ClientAddress(text: $0) }
-            .first { !proxies.contains($0) } ?? owner.client
+        // The nearest address that is no proxy of ours; what stands left of it, or of a text that is none, may be invented.
+        let named = head.headers.tokens("x-forwarded-for").reversed().prefix { AddressList.bytes($0) != nil }
+        client = named.map { ClientAddress(text: $0) }.first { !proxies.contains($0) } ?? owner.client
     }
 
     func finished() -> Arrival {
@@ -34,6 +36,7 @@ struct ArrivalDraft {
             id: Self.requestID(head.headers["x-request-id"]),
             trace: head.headers["traceparent"].flatMap { TraceContext($0) },
             client: client,
+            isLocal: isLocal,
             isSecure: isSecure,
             start: start,
             framing: framing,

@@ -17,10 +17,17 @@ final class Connection: Sendable {
 
     private struct State {
         var phase: Phase
-        var target = ""
+        var target = RawTarget()
+        /// The client has closed its side.
+        var hasLeft = false
         var exchange: Exchange?
         // -1 once libmicrohttpd has closed it.
         var socket: Int32
+
+        func nudge() {
+            if case .upgraded = phase { return }
+            if socket >= 0 { _ = shutdown(socket, Int32(SHUT_RD)) }
+        }
     }
 
     let id: UInt64
@@ -35,7 +42,7 @@ final class Connection: Sendable {
         state = Mutex(State(phase: .idle(since: .now(), isFirst: true), socket: socket))
     }
 
-    func gotTarget(_ target: String) {
+    func gotTarget(_ target: RawTarget) {
         state.withLock { state in
             state.target = target
             // The first head's time counts from the accept.
@@ -47,7 +54,7 @@ final class Connection: Sendable {
         }
     }
 
-    func begin() -> String {
+    func begin() -> RawTarget {
         state.withLock { state in
             state.phase = .request
             return state.target
@@ -55,8 +62,16 @@ final class Connection: Sendable {
     }
 
     var exchange: Exchange? {
-        get { state.withLock(\.exchange) }
-        set { state.withLock { $0.exchange = newValue } }
+        state.withLock(\.exchange)
+    }
+
+    /// A request has come whole enough to be taken on.
+    func take(_ exchange: Exchange) {
+        let hasLeft = state.withLock { state in
+            state.exchange = exchange
+            return state.hasLeft
+        }
+        if hasLeft { exchange.clientLeft() }
     }
 
     /// The request is over.
@@ -95,6 +110,29 @@ final class Connection: Sendable {
     }
 
     func shutDown() { sendBare([], closing: .both) }
+
+    /// The client has closed its side.
+    ///
+    /// libmicrohttpd misses that when it comes together with data, since it waits for a further event: the shut makes one.
+    /// It may come while the library still reads, so it is made again until the connection ends.
+    func left() -> Exchange? {
+        state.withLock { state in
+            state.hasLeft = true
+            state.nudge()
+            return state.exchange
+        }
+    }
+
+    func nudge() { state.withLock { if $0.hasLeft { $0.nudge() } } }
+
+    /// Whether bytes have come that nobody has read yet.
+    var hasUnread: Bool {
+        state.withLock { state in
+            guard state.socket >= 0 else { return false }
+            var byte: UInt8 = 0
+            return unsafe recv(state.socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
+        }
+    }
 
     enum Lateness { case none, idle, head }
 

@@ -56,6 +56,9 @@ final class Connections: Sendable {
 
     subscript(id: UInt64) -> Connection? { state.withLock { $0.open[id] } }
 
+    /// Whether somebody was admitted whose connection libmicrohttpd has not begun yet.
+    var hasNewcomers: Bool { state.withLock { $0.perAddress.values.reduce(0, +) > $0.open.count } }
+
     var all: [Connection] { state.withLock { Array($0.open.values) } }
     var count: Int { state.withLock { $0.open.count } }
 }

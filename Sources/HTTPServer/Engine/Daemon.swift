@@ -25,7 +25,7 @@ internal import Glibc
                 threads: UInt32(max(2, configuration.threads)),
                 connections: UInt32(configuration.connections),
                 idle_seconds: UInt32(max(1, configuration.idleTime.components.seconds + 5)),
-                memory: 128 << 10,
+                memory: 2 * configuration.headBytes,
                 certificate: certificate,
                 key: key,
                 context: Unmanaged.passUnretained(engine).toOpaque(),
@@ -109,7 +109,7 @@ private let onTarget:
         _,
         target,
         connection in
-        if let target = unsafe target { unsafe Connection.of(connection)?.gotTarget(String(cString: target)) }
+        if let target = unsafe target { unsafe Connection.of(connection)?.gotTarget(target) }
         return nil
     }
 
@@ -125,7 +125,7 @@ private let onRequest: MHD_AccessHandlerCallback = { context, connection, _, met
     else { return chttpd_no() }
     if unsafe slot.pointee == nil {
         unsafe slot.pointee = Unmanaged.passUnretained(owner).toOpaque()
-        let head = unsafe RawHead(connection, method: method, version: version, target: owner.begin())
+        let head = unsafe RawHead(connection, method: method, version: version, owner.begin())
         return unsafe engine.begin(head, owner, connection) ? chttpd_yes() : chttpd_no()
     }
     let piece = unsafe UnsafeRawBufferPointer(start: data, count: size.pointee)
@@ -140,28 +140,58 @@ extension RawHead {
         _ connection: OpaquePointer,
         method: UnsafePointer<CChar>,
         version: UnsafePointer<CChar>,
-        target: String
+        _ target: RawTarget
     ) {
-        var headers = Headers()
-        unsafe withUnsafeMutablePointer(to: &headers) { pointer in
+        let size = unsafe chttpd_head_size(connection)
+        var fields = unsafe Fields(layout: HeadLayout(method: method))
+        if let place = unsafe target.place { unsafe fields.layout.follow(place, count: target.text.utf8.count) }
+        unsafe fields.layout.follow(version, count: strlen(version))
+        unsafe withUnsafeMutablePointer(to: &fields) { pointer in
             _ = unsafe chttpd_each_header(connection, collectHeader, pointer)
         }
+        fields.layout.finish(size: size)
         self.init(
             method: unsafe String(cString: method),
-            target: target,
+            target: target.text,
             version: unsafe String(cString: version),
-            headers: headers,
-            size: unsafe chttpd_head_size(connection)
+            headers: fields.headers,
+            size: size,
+            isPlain: fields.layout.isPlain
         )
     }
 }
 
+/// A request target as the library showed it, and where in its memory.
+@safe struct RawTarget: @unchecked Sendable {
+    // @unchecked: the place is looked at in the library's call that follows, on the same thread, while the memory stands.
+    var text = ""
+    fileprivate var place: UnsafePointer<CChar>?
+
+    init() {}
+
+    fileprivate init(_ place: UnsafePointer<CChar>) {
+        unsafe self.place = place
+        text = unsafe String(cString: place)
+    }
+}
+
+extension Connection {
+    fileprivate func gotTarget(_ place: UnsafePointer<CChar>) { unsafe gotTarget(RawTarget(place)) }
+}
+
+/// The header fields of a head as they are collected.
+private struct Fields {
+    var headers = Headers()
+    var layout: HeadLayout
+}
+
 private let collectHeader: MHD_KeyValueIteratorN = { context, _, name, nameSize, value, valueSize in
-    guard let headers = unsafe context?.assumingMemoryBound(to: Headers.self), let name = unsafe name else {
+    guard let fields = unsafe context?.assumingMemoryBound(to: Fields.self), let name = unsafe name else {
         return chttpd_no()
     }
+    unsafe fields.pointee.layout.follow(name: name, nameSize, value: value, valueSize)
     let nameText = unsafe String(decoding: UnsafeRawBufferPointer(start: name, count: nameSize), as: UTF8.self)
     let valueText = unsafe String(decoding: UnsafeRawBufferPointer(start: value, count: valueSize), as: UTF8.self)
-    unsafe headers.pointee.append(lowercasedName: nameText.asciiLowercased(), valueText)
+    unsafe fields.pointee.headers.append(lowercasedName: nameText.asciiLowercased(), valueText)
     return chttpd_yes()
 }

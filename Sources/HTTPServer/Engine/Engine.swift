@@ -16,7 +16,7 @@ final class Engine: ExchangeOwner, Sendable {
     let webSockets: WebSocketSessions
     private let record: RequestRecord
     private let log: Log
-    private let heldBytes = Atomic<Int>(0)
+    let memory: MemoryAccount
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 
@@ -35,6 +35,7 @@ final class Engine: ExchangeOwner, Sendable {
         self.record = record
         self.log = log
         inbox = Inbox(width: configuration.inFlight)
+        memory = MemoryAccount(limit: configuration.bodyMemory)
         webSockets = WebSocketSessions(limit: configuration.webSockets)
         proxies = try AddressList(configuration.trustedProxies)
         connections = Connections(limitPerAddress: configuration.connectionsPerAddress, exempt: proxies)
@@ -43,7 +44,7 @@ final class Engine: ExchangeOwner, Sendable {
     // MARK: Connections
 
     func admits(_ client: ClientAddress) -> Bool {
-        let isAdmitted = !isDraining && connections.admits(client)
+        let isAdmitted = connections.admits(client)
         if !isAdmitted { record.refusedConnection() }
         return isAdmitted
     }
@@ -78,7 +79,7 @@ final class Engine: ExchangeOwner, Sendable {
         if event.id & WebSocketSessions.mark != 0 {
             webSockets[event.id]?.ready(isReadable: event.isReadable, isGone: event.isGone)
         } else if event.isGone {
-            connections[event.id]?.exchange?.clientLeft()
+            connections[event.id]?.left()?.clientLeft()
         }
     }
 
@@ -91,6 +92,7 @@ final class Engine: ExchangeOwner, Sendable {
             case .idle: connection.shutDown()
             case .head: connection.sendBare(bareAnswer(to: Self.slowHead), closing: .both)
             }
+            connection.nudge()
             if let problem = connection.exchange?.sweep(now) {
                 connection.sendBare(bareAnswer(to: problem), closing: .both)
             }
@@ -114,7 +116,7 @@ final class Engine: ExchangeOwner, Sendable {
             return unsafe Reply.queue(answer, for: nil, on: connection)
         }
         let exchange = unsafe Exchange(arrival: arrival, connection: connection, answer: answer, engine: self)
-        owner.exchange = exchange
+        owner.take(exchange)
         guard arrival.framing.hasBody else { return true }
         if answer == nil, case .stream = arrival.intake { exchange.dispatch() }
         return true
@@ -185,10 +187,21 @@ final class Engine: ExchangeOwner, Sendable {
             draft.route = route
             draft.pathValues = values
             draft.intake =
-                route.body.isCollected ? .collect(limit: route.limits.body) : .stream(limit: route.limits.body)
+                route.body.isCollected
+                ? .collect(limit: route.limits.body)
+                : .stream(limit: route.limits.body, isKept: route.body.isMultipart)
             let arrival = draft.finished()
             if let problem = refusal(of: arrival, route) { return (arrival, answer(to: problem, arrival)) }
             return (arrival, route.known?().map { finisher.finish($0, for: arrival) })
+        case .nothing where draft.head.method == Method.options.rawValue && target.raw == "*":
+            let arrival = draft.finished()
+            return (
+                arrival,
+                finisher.finish(
+                    finisher.options(arrival, allowed: Method.allCases.map(\.rawValue).joined(separator: ", ")),
+                    for: arrival
+                )
+            )
         case .wrongMethod(let allowed) where draft.head.method == Method.options.rawValue:
             let arrival = draft.finished()
             return (arrival, finisher.finish(finisher.options(arrival, allowed: allowed), for: arrival))
@@ -242,15 +255,6 @@ final class Engine: ExchangeOwner, Sendable {
         finisher.finish(problem.response(requestID: arrival.id), for: arrival)
     }
 
-    func remember(bytes: Int) -> Bool {
-        let held = heldBytes.add(bytes, ordering: .relaxed).newValue
-        guard held > configuration.bodyMemory else { return true }
-        heldBytes.subtract(bytes, ordering: .relaxed)
-        return false
-    }
-
-    func forget(bytes: Int) { if bytes > 0 { heldBytes.subtract(bytes, ordering: .relaxed) } }
-
     // MARK: The end
 
     /// From now on connections close after their answer, and new ones are not accepted.
@@ -258,12 +262,14 @@ final class Engine: ExchangeOwner, Sendable {
         draining.store(true, ordering: .releasing)
         finisher.closeConnections()
         for session in webSockets.all { session.close(1_001, "the server is stopping") }
-        for connection in connections.all where connection.isIdle { connection.shutDown() }
+        // A request that has come but was not read yet is answered.
+        for connection in connections.all where connection.isIdle && !connection.hasUnread { connection.shutDown() }
     }
 
     /// Whether somebody still waits for an answer, or for the closing handshake.
     var isBusy: Bool {
-        inbox.count > 0 || webSockets.count > 0 || connections.all.contains(where: \.hasRequest)
+        inbox.count > 0 || webSockets.count > 0 || connections.hasNewcomers
+            || connections.all.contains { $0.hasRequest || $0.isIdle && $0.hasUnread }
     }
 
     /// Lets go of every connection, so that the library can be stopped without one being suspended.

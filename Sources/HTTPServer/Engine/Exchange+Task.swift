@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// What the task of the request calls.
 extension Exchange {
-    /// The collected body; gives its memory back to the server's account.
+    /// The collected body; its memory counts until the request has ended.
     func takeCollected() -> [UInt8] {
         let (pieces, count) = state.withLock { state in
             defer {
@@ -11,7 +11,6 @@ extension Exchange {
             }
             return (state.pieces, state.pieceBytes)
         }
-        if case .collect = arrival.intake { engine.forget(bytes: count) }
         if pieces.count == 1 { return pieces[0] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)

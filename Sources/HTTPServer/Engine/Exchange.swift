@@ -11,8 +11,8 @@ final class Exchange: BodySource, Sendable {
     enum Intake: Sendable {
         /// Keep it all, then hand the request to a task.
         case collect(limit: Int)
-        /// A task reads it as it comes.
-        case stream(limit: Int)
+        /// A task reads it as it comes; `isKept` when it is likely to hold all of it.
+        case stream(limit: Int, isKept: Bool)
         /// Throw it away; the answer is known.
         case drain
     }
@@ -58,6 +58,7 @@ final class Exchange: BodySource, Sendable {
             if !state.isComplete {
                 state.isComplete = true
                 state.uploadDeadline = nil
+                if state.isDispatched, state.answer == nil { state.answerDeadline = handlerDeadline }
                 wake = state.takeReader()
             }
             if let answer = state.answer {
@@ -86,9 +87,9 @@ final class Exchange: BodySource, Sendable {
         if state.answer == nil, state.fault == nil {
             switch state.intake {
             case .drain: break
-            case .collect(let limit), .stream(let limit):
+            case .collect(let limit), .stream(let limit, _):
                 guard state.received + piece.count <= limit else {
-                    engine.forget(bytes: state.isDispatched ? 0 : state.pieceBytes)
+                    engine.memory.forget(state.takeHeld())
                     state.fault = .tooLarge(limit)
                     state.pieces = []
                     state.pieceBytes = 0
@@ -99,15 +100,20 @@ final class Exchange: BodySource, Sendable {
                 if case .stream = state.intake, state.pieceBytes >= Self.highWater {
                     suspend(&state)
                     state.heldSince = .now()
+                    state.answerDeadline = handlerDeadline
                     return .goOn
                 }
-                if case .collect = state.intake, !engine.remember(bytes: piece.count) {
-                    engine.forget(bytes: state.pieceBytes)
-                    state.fault = .busy
-                    state.pieces = []
-                    state.pieceBytes = 0
-                    state.answer = engine.answer(to: .busy, arrival)
-                    return drain(piece.count, &taken, &state)
+                if state.intake.isKept {
+                    guard engine.memory.remember(piece.count) else {
+                        engine.memory.forget(state.takeHeld())
+                        state.fault = .busy
+                        state.pieces = []
+                        state.pieceBytes = 0
+                        wake = state.takeReader()
+                        if !state.isDispatched { state.answer = engine.answer(to: .busy, arrival) }
+                        return drain(piece.count, &taken, &state)
+                    }
+                    state.heldBytes += piece.count
                 }
                 unsafe state.pieces.append(Array(piece))
                 state.pieceBytes += piece.count
@@ -162,6 +168,8 @@ final class Exchange: BodySource, Sendable {
         return count
     }
 
+    private var handlerDeadline: Monotonic? { arrival.route.map { .now() + $0.limits.time } }
+
     private func suspend(_ state: inout State) {
         guard !engine.isStopping, let connection = state.connection, !state.isSuspended else { return }
         state.isSuspended = true
@@ -175,10 +183,9 @@ final class Exchange: BodySource, Sendable {
             state.connection = nil
             state.isClosed = true
             if !isWhole { state.hasClientLeft = true }
-            let held = state.isDispatched ? 0 : state.collectedBytes
-            return (state.takeReader(), state.takeWriter(), held, !isWhole)
+            return (state.takeReader(), state.takeWriter(), state.takeHeld(), !isWhole)
         }
-        engine.forget(bytes: held)
+        engine.memory.forget(held)
         reader?.resume()
         writer?.resume()
         if isAbandoned { task.cancel() }
@@ -190,7 +197,8 @@ final class Exchange: BodySource, Sendable {
     func dispatch() {
         state.withLock { state in
             state.isDispatched = true
-            if let route = arrival.route { state.answerDeadline = .now() + route.limits.time }
+            // While the body comes its own time counts, not the handler's.
+            if state.isComplete { state.answerDeadline = handlerDeadline }
         }
         guard !engine.offer(self) else { return }
         _ = takeCollected()

@@ -12,6 +12,7 @@ extension Exchange {
         var isDispatched = false
         var pieces: [[UInt8]] = []
         var pieceBytes = 0
+        var heldBytes = 0
         var fault: Problem?
         var reader: CheckedContinuation<Void, Never>?
         var answer: FinishedAnswer?
@@ -47,6 +48,7 @@ extension Exchange {
             if let since = heldSince, let deadline = uploadDeadline {
                 uploadDeadline = deadline + .nanoseconds(Int64(Monotonic.now().nanoseconds - since.nanoseconds))
             }
+            if heldSince != nil { answerDeadline = nil }
             heldSince = nil
             return connection
         }
@@ -56,8 +58,20 @@ extension Exchange {
             if case .stream = answer?.content { !isOutEnded } else { false }
         }
 
-        var collectedBytes: Int {
-            if case .collect = intake { pieceBytes } else { 0 }
+        /// Bytes that the server's account still holds for this request; they are given back once.
+        mutating func takeHeld() -> Int {
+            defer { heldBytes = 0 }
+            return heldBytes
+        }
+    }
+}
+
+extension Exchange.Intake {
+    /// Whether the whole body lies in memory before long, and counts against the server's account.
+    var isKept: Bool {
+        switch self {
+        case .collect, .stream(_, isKept: true): true
+        case .stream, .drain: false
         }
     }
 }

@@ -5,6 +5,8 @@ struct RawHead: Sendable {
     var version: String
     var headers: Headers
     var size: Int
+    /// Whether nothing was hidden between its parts: no NUL, no folded line, no line without its CRLF.
+    var isPlain = true
 }
 
 /// What a head says about the body that follows.
@@ -21,6 +23,9 @@ enum HeadCheck {
     static func framing(of head: RawHead, bytes: Int, fields: Int) throws(Problem) -> Framing {
         guard head.version == "HTTP/1.1" || head.version == "HTTP/1.0" else {
             throw Problem(505, "version", "This server speaks HTTP/1.1 and HTTP/1.0.")
+        }
+        guard head.isPlain else {
+            throw .badRequest("The head has a NUL, a folded line or a line that does not end with CRLF.")
         }
         guard head.size <= bytes else {
             throw Problem(431, "head-too-large", "The head of the request is larger than \(bytes) bytes.")

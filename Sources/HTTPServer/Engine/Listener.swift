@@ -4,6 +4,8 @@ internal import Glibc
 
 /// A listening TCP socket that does not block.
 struct Listener: ~Copyable {
+    static let backlog = 1_024
+
     let descriptor: FileDescriptor
     let port: Int
 
@@ -31,7 +33,7 @@ struct Listener: ~Copyable {
         _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_REUSEADDR, &on, size)
         if family == AF_INET6 { _ = unsafe setsockopt(descriptor.number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) }
         guard unsafe bind(descriptor.number, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0,
-            listen(descriptor.number, 1_024) == 0
+            listen(descriptor.number, Int32(Self.backlog)) == 0
         else { throw SystemError("listen on \(host) port \(port)") }
         self.port = Self.boundPort(descriptor.number) ?? port
         self.descriptor = descriptor

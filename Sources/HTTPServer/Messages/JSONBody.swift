@@ -6,6 +6,10 @@ package enum JSONBody {
 
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         guard !bytes.isEmpty else { throw Problem.unprocessable(["body"], "is empty", type: "missing") }
+        // Other encodings of Unicode would hide brackets from the count below.
+        guard !bytes.contains(0), bytes.first != 0xFE, bytes.first != 0xFF else {
+            throw Problem.unprocessable(["body"], "is not UTF-8")
+        }
         guard depth(of: bytes) <= maximumDepth else {
             throw Problem.unprocessable(["body"], "is nested more than \(maximumDepth) levels deep", type: "too_deep")
         }

@@ -10,6 +10,8 @@ package struct Request: Sendable {
     package let trace: TraceContext?
     /// Who connected, or who a trusted proxy says did.
     package let client: ClientAddress
+    /// Whether it comes from this machine itself: not through a proxy on it either.
+    package let isLocal: Bool
     /// Whether the client speaks TLS, to us or to a trusted proxy.
     package let isSecure: Bool
     package let route: Route
@@ -44,12 +46,12 @@ package struct Request: Sendable {
 package struct ClientAddress: Sendable, Hashable {
     /// The numeric address.
     package let text: String
-    package let isLoopback: Bool
 
-    package init(text: String) {
-        self.text = text
-        isLoopback = text == "::1" || text.hasPrefix("127.") || text.hasPrefix("::ffff:127.")
-    }
+    package init(text: String) { self.text = text }
+
+    package var isLoopback: Bool { Self.loopback.contains(self) }
+
+    private static let loopback = (try? AddressList(["127.0.0.0/8", "::1", "::ffff:127.0.0.0/104"])) ?? AddressList()
 }
 
 /// Who is asking, as the gatekeeper found out.

@@ -21,7 +21,7 @@ package struct Target: Sendable, Hashable {
     /// All values that the query gives to `name`.
     package func values(_ name: String) -> [String] { query.compactMap { $0.name == name ? $0.value : nil } }
 
-    /// The query as it may be logged: values of `token`, `key`, `code`, `password`, `secret`, `signature` are hidden.
+    /// The query as it may be logged: values whose names sound like a secret are hidden.
     package var redactedQuery: String {
         query.map { item in
             let isSecret = Self.secrets.contains { item.name.asciiLowercased().contains($0) }
@@ -29,7 +29,9 @@ package struct Target: Sendable, Hashable {
         }.joined(separator: "&")
     }
 
-    private static let secrets = ["token", "key", "code", "password", "secret", "sig", "ticket"]
+    private static let secrets = [
+        "token", "key", "code", "pass", "pwd", "secret", "sig", "ticket", "auth", "jwt", "session", "credential",
+    ]
 
     /// The target has a form that is refused; `reason` completes "the request target …".
     struct Fault: Error, Hashable {

@@ -87,6 +87,13 @@ extension Request {
                     Form.File(name: head.name, filename: filename, contentType: head.contentType, bytes: bytes)
                 )
             } else {
+                guard !route.body.isFile(head.name) else {
+                    throw Problem.unprocessable(
+                        ["body", head.name],
+                        "has no file name: send it as a file",
+                        type: "no_file_name"
+                    )
+                }
                 let bytes = try await part.collect(upTo: maxFieldBytes)
                 guard let value = String(validating: bytes, as: UTF8.self) else {
                     throw Problem.unprocessable(["body", head.name], "is not UTF-8")

@@ -1,7 +1,7 @@
 /// Takes a multipart/form-data body apart as it comes (RFC 7578): strict, bounded, and without any I/O.
 struct MultipartParser {
     struct Limits: Sendable {
-        var parts = 64
+        var parts = 256
         /// Bytes of the head of one part.
         var head = 4 << 10
         /// Bytes of a field's or a file's name.

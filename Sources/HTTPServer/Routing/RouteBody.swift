@@ -15,6 +15,14 @@ package enum RouteBody: Sendable {
 
     var isNone: Bool { if case .none = self { true } else { false } }
 
+    var isMultipart: Bool { if case .multipart = self { true } else { false } }
+
+    /// Whether the form has a file of this name.
+    func isFile(_ name: String) -> Bool {
+        guard case .multipart(let fields) = self else { return false }
+        return fields.contains { if case .file = $0.kind { $0.name == name } else { false } }
+    }
+
     /// Whether the handler runs only when the body is whole.
     var isCollected: Bool {
         switch self {

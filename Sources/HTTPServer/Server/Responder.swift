@@ -21,6 +21,7 @@ struct Responder: Sendable {
             id: arrival.id,
             trace: arrival.trace,
             client: arrival.client,
+            isLocal: arrival.isLocal,
             isSecure: arrival.isSecure,
             route: route,
             body: RequestBody(source: exchange)
@@ -32,7 +33,7 @@ struct Responder: Sendable {
                 let admission = try await gatekeeper(route.access, request)
                 request.principal = admission.principal
                 more = admission.headers
-            } else if route.access == .loopback, !request.client.isLoopback {
+            } else if route.access == .loopback, !request.isLocal {
                 throw Problem.forbidden("This address answers on the machine itself only.")
             }
             request.values = try ParameterReading.read(route, arrival)
@@ -86,8 +87,7 @@ struct Responder: Sendable {
             let session = WebSocketSession(
                 id: engine.connections.nextID(),
                 limits: route.limits,
-                watch: engine.watch,
-                sessions: engine.webSockets,
+                engine: engine,
                 task: exchange.task
             )
         else { throw Problem.busy }

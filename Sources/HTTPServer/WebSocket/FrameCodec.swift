@@ -78,6 +78,8 @@ internal import CWslay
 
     /// Whether the closing handshake is complete, or reading cannot go on.
     var isDone: Bool { unsafe isBroken || (wslay_event_want_read(raw) == 0 && wslay_event_want_write(raw) == 0) }
+    /// What a message that has begun and is not whole takes in memory.
+    var partialBytes: Int { check.partialBytes }
     var isCloseSent: Bool { unsafe wslay_event_get_close_sent(raw) != 0 }
     var closeCode: UInt16 { unsafe wslay_event_get_status_code_sent(raw) }
 
@@ -147,8 +149,14 @@ private let received: wslay_event_on_msg_recv_callback = { _, argument, context 
 /// Finds what RFC 6455 forbids and wslay lets pass or leaves without a code: frames without a mask, and control frames that
 /// are long or in pieces.
 struct FrameCheck {
+    /// What wslay needs for a piece of a message beside its bytes.
+    private static let overhead = 64
+
     private var header: [UInt8] = []
     private var payloadLeft: UInt64 = 0
+    private var frame = (isControl: false, isLast: true)
+    /// What the message that is not whole yet takes in memory.
+    private(set) var partialBytes = 0
 
     /// Follows the frames; `false` when one is not allowed.
     mutating func accepts(_ bytes: [UInt8]) -> Bool {
@@ -158,6 +166,8 @@ struct FrameCheck {
                 let count = Int(min(payloadLeft, UInt64(bytes.count - index)))
                 index += count
                 payloadLeft -= UInt64(count)
+                if !frame.isControl { partialBytes += count }
+                if payloadLeft == 0 { endFrame() }
                 continue
             }
             header.append(bytes[index])
@@ -170,8 +180,13 @@ struct FrameCheck {
             let extra = short == 126 ? 2 : short == 127 ? 8 : 0
             guard header.count == 2 + extra + 4 else { continue }
             payloadLeft = extra == 0 ? UInt64(short) : header[2..<2 + extra].reduce(0) { $0 << 8 | UInt64($1) }
+            frame = (isControl, header[0] & 0x80 != 0)
+            if !isControl { partialBytes += Self.overhead }
             header = []
+            if payloadLeft == 0 { endFrame() }
         }
         return true
     }
+
+    private mutating func endFrame() { if !frame.isControl && frame.isLast { partialBytes = 0 } }
 }

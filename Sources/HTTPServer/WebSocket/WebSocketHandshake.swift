@@ -4,6 +4,12 @@ internal import Core
 enum WebSocketHandshake {
     /// Checks the request and gives the fields of the answer 101.
     static func answer(to request: Request, admitsOrigin: Bool) throws(Problem) -> [(name: String, value: String)] {
+        guard request.method == .get else {
+            throw Problem(405, "method-not-allowed", "A WebSocket is opened with GET.", headers: [("Allow", "GET")])
+        }
+        guard !request.headers.contains("content-length"), !request.headers.contains("transfer-encoding") else {
+            throw .badRequest("A request for a WebSocket has no body.")
+        }
         guard request.headers.tokens("upgrade").contains("websocket"),
             request.headers.tokens("connection").contains("upgrade")
         else {

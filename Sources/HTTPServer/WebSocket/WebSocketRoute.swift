@@ -13,6 +13,8 @@ package struct WebSocketLimits: Sendable {
     /// Bytes that wait for the client before `send` waits.
     package var outbound: Int
     package var ping: Duration
+    /// From the first byte of a message to its last.
+    package var upload: Duration
     /// Silence, pongs included, after which the other side counts as gone.
     package var silence: Duration
 
@@ -21,12 +23,14 @@ package struct WebSocketLimits: Sendable {
         inbound: Int = 16,
         outbound: Int = 1 << 20,
         ping: Duration = .seconds(30),
+        upload: Duration = .seconds(60),
         silence: Duration = .seconds(75)
     ) {
         self.message = message
         self.inbound = inbound
         self.outbound = outbound
         self.ping = ping
+        self.upload = upload
         self.silence = silence
     }
 }
@@ -35,6 +39,13 @@ package struct WebSocketLimits: Sendable {
 package enum WebSocketMessage: Sendable, Hashable {
     case text(String)
     case binary([UInt8])
+
+    var size: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .binary(let bytes): bytes.count
+        }
+    }
 }
 
 /// An open WebSocket, as its handler sees it.

@@ -9,6 +9,7 @@ final class WebSocketSession: Upgrade, Sendable {
     private let watch: PeerWatch
     private let sessions: WebSocketSessions
     private let task: TaskHandle
+    private let memory: MemoryAccount
     private let state: Mutex<State>
 
     private struct State: Sendable {
@@ -18,6 +19,11 @@ final class WebSocketSession: Upgrade, Sendable {
         var isOpen = false
         var isClosed = false
         var inbound: [WebSocketMessage] = []
+        var inboundBytes = 0
+        /// What the server's account holds for this socket.
+        var heldBytes = 0
+        /// Since when a message has been coming.
+        var partialSince: Monotonic?
         var opener: CheckedContinuation<Bool, Never>?
         var reader: CheckedContinuation<Void, Never>?
         var writers: [CheckedContinuation<Void, Never>] = []
@@ -32,12 +38,13 @@ final class WebSocketSession: Upgrade, Sendable {
         }
     }
 
-    init?(id: UInt64, limits: WebSocketLimits, watch: PeerWatch, sessions: WebSocketSessions, task: TaskHandle) {
+    init?(id: UInt64, limits: WebSocketLimits, engine: Engine, task: TaskHandle) {
         guard let codec = FrameCodec(maxMessage: limits.message) else { return nil }
         self.id = id
         self.limits = limits
-        self.watch = watch
-        self.sessions = sessions
+        watch = engine.watch
+        sessions = engine.webSockets
+        memory = engine.memory
         self.task = task
         state = Mutex(State(codec: codec))
     }
@@ -115,6 +122,9 @@ final class WebSocketSession: Upgrade, Sendable {
             }
             if state.lastHeard + limits.silence < now {
                 finish(&state, &wakes)
+            } else if let since = state.partialSince, since + limits.upload < now {
+                end(1_008, "the message came too slowly", &state)
+                flush(&state, &wakes)
             } else if state.lastPing + limits.ping < now {
                 state.lastPing = now
                 state.codec.ping()
@@ -128,14 +138,32 @@ final class WebSocketSession: Upgrade, Sendable {
         state.lastHeard = .now()
         for event in state.codec.feed(bytes) {
             switch event {
-            case .message(let message): state.inbound.append(message)
+            case .message(let message):
+                state.inbound.append(message)
+                state.inboundBytes += message.size
             case .pong: break
             case .closed: state.isEnding = true
             }
         }
         if state.codec.isCloseSent || state.codec.isDone { beginEnding(&state) }
+        state.partialSince = state.codec.partialBytes == 0 ? nil : state.partialSince ?? .now()
+        if !account(&state) { end(1_013, "the server is busy: try again in a moment", &state) }
         wakes.readers += state.takeReader()
         listen(state)
+    }
+
+    /// Tells the server's account what this socket holds now; `false` when that is too much.
+    private func account(_ state: inout State) -> Bool {
+        let bytes = state.isClosed ? 0 : state.codec.partialBytes + state.inboundBytes
+        guard bytes <= state.heldBytes || memory.remember(bytes - state.heldBytes) else { return false }
+        memory.forget(state.heldBytes - bytes)
+        state.heldBytes = bytes
+        return true
+    }
+
+    private func end(_ code: UInt16, _ reason: String, _ state: inout State) {
+        if !state.isEnding { state.codec.close(code, reason) }
+        beginEnding(&state)
     }
 
     private func beginEnding(_ state: inout State) {
@@ -176,6 +204,7 @@ final class WebSocketSession: Upgrade, Sendable {
     private func finish(_ state: inout State, _ wakes: inout Wakes) {
         guard !state.isClosed else { return }
         state.isClosed = true
+        _ = account(&state)
         watch.forget(state.socket)
         sessions.remove(self)
         state.handle?.close()
@@ -206,6 +235,8 @@ final class WebSocketSession: Upgrade, Sendable {
             let (message, isOver) = state.withLock { state -> (WebSocketMessage?, Bool) in
                 guard !state.inbound.isEmpty else { return (nil, state.isClosed || state.isEnding) }
                 let message = state.inbound.removeFirst()
+                state.inboundBytes -= message.size
+                _ = account(&state)
                 if state.inbound.count == limits.inbound - 1 { listen(state) }
                 return (message, false)
             }
@@ -244,8 +275,7 @@ final class WebSocketSession: Upgrade, Sendable {
         var wakes = Wakes()
         state.withLock { state in
             guard state.isOpen, !state.isClosed else { return }
-            if !state.isEnding { state.codec.close(code, reason) }
-            beginEnding(&state)
+            end(code, reason, &state)
             flush(&state, &wakes)
             wakes.readers += state.takeReader()
         }
