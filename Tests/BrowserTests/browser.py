@@ -1,33 +1,51 @@
 """A Chromium that watches itself: console errors, broken policy and moving layout fail the test that caused them."""
 
+import atexit
 import base64
-import itertools
 import os
 import pathlib
 import tempfile
 import unittest
 
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
 from server import SHARED, Server
 
 PATIENCE = 20
-NAMES = itertools.count(1)
 MOST_SHIFT = 0.02
 LEAVES = SHARED / "leaf" / "val"
 TRAPS = SHARED / "cameratrap"
 
 WATCH = """
-window.watched = { shift: 0, broken: [], failed: [] };
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) watched.shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
+window.watched = { shift: 0, moved: [], broken: [], failed: [] };
+const note = (entries) => {
+  for (const { hadRecentInput, value, sources } of entries) {
+    if (hadRecentInput) continue;
+    watched.shift += value;
+    watched.moved.push(...sources.map(({ node }) => node?.id || node?.className || node?.nodeName));
+  }
+};
+const shifts = new PerformanceObserver((list) => note(list.getEntries()));
+shifts.observe({ type: "layout-shift", buffered: true });
+watched.settle = () => note(shifts.takeRecords());
 addEventListener("securitypolicyviolation", (event) => watched.broken.push(`${event.violatedDirective} ${event.blockedURI}`));
 addEventListener("error", (event) => watched.failed.push(String(event.message)));
 addEventListener("unhandledrejection", (event) => watched.failed.push(String(event.reason)));
+"""
+
+# Asked inside the page: one command for a wait, however long it takes.
+WAIT = """
+const [patience, done] = arguments;
+const end = performance.now() + patience;
+const ask = () => {
+  let holds;
+  try { holds = Boolean(%s); } catch (fault) { return done(String(fault)); }
+  if (holds || performance.now() > end) done(holds); else setTimeout(ask, 20);
+};
+ask();
 """
 
 needs_pictures = unittest.skipUnless(LEAVES.is_dir(), f"needs the pictures in {LEAVES}")
@@ -56,7 +74,6 @@ def open_browser(width=1440, height=900, phone=False, dark=False):
     driver = "/usr/bin/chromedriver"
     browser = webdriver.Chrome(options=options, service=Service(driver) if os.path.exists(driver) else Service())
     browser.set_page_load_timeout(PATIENCE)
-    browser.set_script_timeout(PATIENCE)
     browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
     if not phone:
         resize(browser, width, height)
@@ -74,38 +91,63 @@ def emulate(browser, feature, value):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": feature, "value": value}]})
 
 
+class Run:
+    """What all tests share: one browser for each kind of screen, and one server. They end with the run."""
+
+    def __init__(self):
+        self.browsers = {}
+        self.running = None
+        atexit.register(self.leave)
+
+    def browser(self, **screen):
+        """A browser of this kind on an empty page; a new one where the last has died."""
+        kind = tuple(sorted(screen.items()))
+        try:
+            self.browsers[kind].get("about:blank")
+        except (KeyError, WebDriverException):
+            self.browsers[kind] = open_browser(**screen)
+        return self.browsers[kind]
+
+    def server(self):
+        if self.running is None:
+            self.running = Server()
+            self.running.start()
+        return self.running
+
+    def leave(self):
+        for browser in self.browsers.values():
+            browser.quit()
+        if self.running is not None:
+            self.running.__exit__()
+
+
+RUN = Run()
+
+
 class BrowserCase(unittest.TestCase):
-    """One server and one browser for a class; each test begins with empty storage."""
+    """Each test begins with empty storage, no emulation and a first page to open."""
 
     screen = {}
-    server = None
     own_server = False
-    shared_server = None
 
     @classmethod
     def setUpClass(cls):
-        if BrowserCase.shared_server is None and not cls.own_server:
-            BrowserCase.shared_server = Server()
-            BrowserCase.shared_server.start()
-            unittest.addModuleCleanup(BrowserCase.leave_server)
-        cls.server = Server() if cls.own_server else BrowserCase.shared_server
+        cls.server = Server() if cls.own_server else RUN.server()
         if cls.own_server:
-            cls.server.start()
             cls.addClassCleanup(cls.server.__exit__)
-        cls.browser = open_browser(**cls.screen)
-        cls.addClassCleanup(cls.browser.quit)
-
-    @staticmethod
-    def leave_server():
-        if BrowserCase.shared_server is not None:
-            BrowserCase.shared_server.__exit__()
-            BrowserCase.shared_server = None
 
     def setUp(self):
+        if self.server.process is None:
+            self.server.start()
         self.expected = []
-        # Chromium leads every name below localhost to this machine: a name of its own gives each test empty storage.
-        self.url = f"http://t{next(NAMES)}.localhost:{self.server.port}"
-        self.browser.get("about:blank")
+        self.still = True
+        self.url = self.server.url
+        self.browser = RUN.browser(**self.screen)
+        # The worker and its store stay, as they do for people who come back.
+        self.browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "cookies,indexeddb,local_storage"})
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+        if not self.screen.get("phone"):
+            resize(self.browser, 1440, 900)
         self.browser.get_log("browser")
 
     def tearDown(self):
@@ -114,10 +156,11 @@ class BrowserCase(unittest.TestCase):
     # What a page must never do.
 
     def check_quiet(self):
-        watched = self.run("return window.watched ?? { shift: 0, broken: [], failed: [] }")
+        watched = self.run("window.watched?.settle(); return window.watched ?? { shift: 0, moved: [], broken: [], failed: [] }")
         self.assertEqual(watched["broken"], [], "the content policy was broken")
         self.assertEqual(watched["failed"], [], "a script failed")
-        self.assertLess(watched["shift"], MOST_SHIFT, "the layout moved")
+        if self.still:
+            self.assertLess(watched["shift"], MOST_SHIFT, f"the layout moved: {watched['moved']}")
         noisy = [line["message"] for line in self.browser.get_log("browser") if line["level"] in ("SEVERE", "WARNING")]
         noisy = [line for line in noisy if not any(part in line for part in self.expected)]
         self.assertEqual(noisy, [], "the console is not clean")
@@ -126,11 +169,16 @@ class BrowserCase(unittest.TestCase):
         """An answer of 4xx or 5xx is noted in the console by the browser itself; here it is wanted."""
         self.expected.append("Failed to load resource")
 
+    def expect_moving(self):
+        """From here on the test itself moves the layout."""
+        self.check_quiet()
+        self.still = False
+
     # Small words for what people do.
 
     def open(self, path="/"):
+        """Comes back when the page has loaded."""
         self.browser.get(self.url + path)
-        self.until("document.readyState === 'complete'")
 
     def run(self, *arguments):
         if isinstance(arguments[0], unittest.TestResult):
@@ -138,9 +186,10 @@ class BrowserCase(unittest.TestCase):
         return self.browser.execute_script(*arguments)
 
     def until(self, condition, patience=PATIENCE):
-        WebDriverWait(self.browser, patience, poll_frequency=0.05).until(
-            lambda browser: browser.execute_script(f"return Boolean({condition})"), f"never came: {condition}"
-        )
+        self.browser.set_script_timeout(patience + PATIENCE)
+        held = self.browser.execute_async_script(WAIT % condition, patience * 1000)
+        if held is not True:
+            raise TimeoutException(f"never came: {condition} ({held})")
 
     def find(self, selector):
         return self.browser.find_element(By.CSS_SELECTOR, selector)

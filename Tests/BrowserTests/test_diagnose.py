@@ -16,6 +16,13 @@ class Answers(BrowserCase):
         self.choose(*paths)
         self.until_answered()
 
+    def assert_signs(self, selector):
+        """Every sign is a whole sentence."""
+        signs = self.run("return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText.trim())", selector)
+        self.assertGreaterEqual(len(signs), 2)
+        for sign in signs:
+            self.assertRegex(sign, r"^[A-Z].{15,}[.]$")
+
     def test_a_photo_is_named_with_its_certainty_and_what_to_do(self):
         self.look_at(leaf(BLIGHT))
         self.assertEqual(self.finding(), "Late blight")
@@ -36,6 +43,24 @@ class Answers(BrowserCase):
                 self.assertNotEqual(self.finding(), "")
                 self.assertFalse(self.run("return document.getElementById('drop').hasAttribute('data-over')"))
 
+    def test_each_time_to_act_is_written_once_and_said_at_each_step(self):
+        self.look_at(leaf(BLIGHT))
+        times = self.run("return [...document.querySelectorAll('#panel-do .steps li > span')].map((one) => [one.textContent, one.className])")
+        self.assertTrue(all(time for time, _ in times))
+        for (before, _), (time, look) in zip(times, times[1:]):
+            self.assertEqual(look, "hidden-text" if time == before else "when")
+
+    def test_the_tabs_keep_to_one_line(self):
+        self.look_at(leaf(BLIGHT))
+        heights = self.run("return [...document.querySelectorAll('[role=tab]')].map((one) => one.getBoundingClientRect().height)")
+        self.assertLess(max(heights), 50)
+
+    def test_the_frame_is_brought_clear_of_the_bar(self):
+        self.look_at(leaf(BLIGHT))
+        self.run("const card = document.getElementById('answer'); scrollTo({ top: scrollY + card.getBoundingClientRect().top - 20, behavior: 'instant' })")
+        self.find("#frame-one").click()
+        self.until("document.getElementById('answer').getBoundingClientRect().top >= document.querySelector('.topbar').offsetHeight")
+
     def test_a_healthy_leaf_is_called_healthy(self):
         self.look_at(leaf("Tomato___healthy"))
         self.assertEqual(self.finding(), "Healthy")
@@ -45,6 +70,8 @@ class Answers(BrowserCase):
         self.look_at(sorted(TRAPS.rglob("*.[jJ][pP]*[gG]"))[0])
         self.assertIn(self.finding(), ("No known leaf", "Not sure"))
         self.assertIn("What would help", self.text("#answer"))
+        self.assertRegex(self.text("#answer .signs li"), "^It knows the leaves of apple, .+ and tomato, and no others yet")
+        self.assertEqual(self.run("return [...document.querySelectorAll('#answer button')].filter((one) => one.innerText === 'Frame one leaf').length"), 1)
 
     def test_the_heat_map_is_drawn_and_can_be_hidden(self):
         self.look_at(leaf(BLIGHT))
@@ -64,6 +91,7 @@ class Answers(BrowserCase):
         self.focused().send_keys(Keys.END)
         self.assertIn("The answer rests mostly on", self.text("#panel-why"))
         self.assertIn("Compare with your plant", self.text("#panel-why"))
+        self.assert_signs("#panel-why .signs li")
         self.focused().send_keys(Keys.ARROW_RIGHT)
         self.assertEqual(self.run("return document.activeElement.id"), "tab-do")
 
@@ -72,6 +100,7 @@ class Answers(BrowserCase):
         self.click("#tab-else")
         self.click("#panel-else summary")
         self.until("document.querySelector('#panel-else details .signs li')")
+        self.assert_signs("#panel-else details[open] .signs li")
 
     def test_several_photos_each_get_their_answer_and_one_bad_file_spoils_only_itself(self):
         self.expect_refusals()
@@ -88,7 +117,7 @@ class Answers(BrowserCase):
         self.assertIn("Nothing was lost", self.text(".refusal"))
         self.assertEqual(self.find("#strip [aria-current]").get_attribute("data-key"), "2")
 
-    def test_a_file_that_is_too_large_is_refused_in_the_servers_words(self):
+    def test_a_file_that_is_too_large_is_refused_with_its_size(self):
         self.expect_refusals()
         start = leaf(BLIGHT).read_bytes()
         self.open("/")
@@ -97,6 +126,8 @@ class Answers(BrowserCase):
         self.expected.append("net::ERR_CONNECTION")
         self.assertIn(self.finding(), ("The photo is too large", "The connection broke"))
         self.assertGreater(len(self.text(".refusal")), 60)
+        if self.finding() == "The photo is too large":
+            self.assertRegex(self.text(".refusal"), "It has 27\u00a0MB, more than this server takes")
 
     def test_one_leaf_is_framed_with_keys_alone(self):
         self.look_at(leaf(BLIGHT))
@@ -134,17 +165,30 @@ class Answers(BrowserCase):
         text = self.run("return window.copied")
         self.assertTrue(text.startswith("Tomato: Late blight"))
         self.assertIn("What to do", text)
+        self.assertRegex(text, r"Compare with the plant\n- [A-Z].{15,}[.]\n")
+        self.assertNotIn("undefined", text)
         self.until("document.querySelector('.toast')")
 
     def test_paper_shows_the_finding_alone_and_unfolded(self):
         self.look_at(leaf(BLIGHT))
+        self.expect_moving()
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"media": ""})
         for hidden in (".rail", ".drop", ".card__foot", "#before"):
             self.assertFalse(self.find(hidden).is_displayed(), hidden)
         for shown in ("#finding", "#panel-do", "#panel-else", "#panel-why"):
             self.assertTrue(self.find(shown).is_displayed(), shown)
         self.assertEqual(self.run("return getComputedStyle(document.body).color"), "rgb(0, 0, 0)")
+
+
+@needs_pictures
+class OnADesk(BrowserCase):
+    def test_name_certainty_and_todays_step_are_in_sight_without_scrolling(self):
+        self.open("/")
+        self.choose(leaf(BLIGHT))
+        self.until_answered()
+        bottoms = self.run("return ['#finding', '.certainty', '.steps li'].map((one) => document.querySelector(one).getBoundingClientRect().bottom)")
+        self.assertEqual(self.run("return scrollY"), 0)
+        self.assertLess(max(bottoms), 900)
 
 
 @needs_pictures
@@ -208,9 +252,21 @@ XMLHttpRequest.prototype.send = function (body) {
   if (window.refusals-- <= 0) return send.call(this, body);
   const answer = { status: %d, response: { status: %d, message: "%s", request_id: "r-1" } };
   for (const [name, value] of Object.entries(answer)) Object.defineProperty(this, name, { value });
-  this.getResponseHeader = () => "2";
+  this.getResponseHeader = () => "1";
   setTimeout(() => this.dispatchEvent(new ProgressEvent("load")), 20);
 };
+"""
+
+
+AWAY = """
+const send = XMLHttpRequest.prototype.send;
+const ask = fetch;
+window.fetch = async () => { throw new TypeError("away"); };
+XMLHttpRequest.prototype.send = function () {
+  XMLHttpRequest.prototype.send = send;
+  setTimeout(() => { this.dispatchEvent(new ProgressEvent("error")); }, 20);
+};
+new MutationObserver(() => { if (!document.getElementById("waiting").hidden) window.fetch = ask; }).observe(document.getElementById("waiting"), { attributes: true });
 """
 
 
@@ -232,6 +288,20 @@ class Refusals(BrowserCase):
                 self.press("Try again")
                 self.until_answered()
                 self.assertEqual(self.finding(), "Late blight")
+
+
+    def test_a_kept_photo_waits_on_while_the_server_is_not_ready(self):
+        self.open("/")
+        self.run(AWAY)
+        self.choose(leaf(BLIGHT))
+        self.until("!document.getElementById('waiting').hidden")
+        self.run(BUSY % (503, 503, "The model is being read."))
+        self.press("Try now", "document.getElementById('waiting')")
+        self.until("document.querySelector('.refusal')?.textContent.includes('The model is being read.')")
+        self.until("!document.getElementById('waiting').hidden")
+        self.open("/")
+        self.until("document.getElementById('waiting').hidden && document.querySelector('#answer .card__foot')")
+        self.assertEqual(self.finding(), "Late blight")
 
 
 @needs_pictures

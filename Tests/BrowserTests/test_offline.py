@@ -23,7 +23,6 @@ class Offline(BrowserCase):
 
     def stop(self):
         self.server.stop()
-        self.addCleanup(lambda: self.server.process or self.server.start())
 
     def test_the_shell_opens_and_a_photo_is_kept_then_sent(self):
         self.visit_and_leave()
@@ -34,12 +33,14 @@ class Offline(BrowserCase):
         self.until("document.querySelector('#finding')?.textContent === 'Kept for later'")
         self.until("!document.getElementById('waiting').hidden")
         self.assertIn("One photo is kept in this browser and not yet sent", self.text("#waiting"))
+        self.until("document.querySelector('#waiting img')?.naturalWidth > 0")
 
         self.open("/")
         self.until("!document.getElementById('waiting').hidden")
         self.server.start()
         self.press("Try now")
-        self.until("document.getElementById('waiting').hidden")
+        self.until("!document.getElementById('answer').hidden")
+        self.assertTrue(self.run("return document.getElementById('waiting').hidden"), "it goes from the list when it leaves, so that its answer moves nothing")
         self.until_answered()
         self.assertEqual(self.finding(), "Late blight")
 

@@ -10,6 +10,11 @@ export class Refusal extends Error {
     this.retryAfter = retryAfter;
     this.requestID = problem?.request_id;
   }
+
+  /** Asked again later, the same photo may well be taken. */
+  get passes() {
+    return [0, 429, 503].includes(this.status);
+  }
 }
 
 /** Nobody answered: no network, or no server. */

@@ -17,7 +17,7 @@ function title(text) {
 }
 
 function command(text) {
-  return h("p", { class: "command" }, h("code", {}, text),
+  return h("p", { class: "command" }, h("code", {}, text.split(" ").flatMap((word) => [h("span", { class: "number" }, word), " "])),
     h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": "Copy the command", onclick: async () => toast((await copyText(text)) ? "Command copied." : "This browser does not allow copying here.") }, icon("copy")));
 }
 
@@ -62,7 +62,7 @@ function isOwnMachine(address) {
   return /^(localhost|127\.|\[?::1)/.test(new URL(address).hostname);
 }
 
-document.getElementById("here").append(` This page, here and now, is ${isSecureContext ? "one" : "none"}.`);
+document.getElementById("here").append(` The page you are reading ${isSecureContext ? "is allowed both" : "is allowed neither"}.`);
 try {
   const network = await getJSON("/api/v1/network");
   if (isOwnMachine(network.url)) closed(); else reachable(network);

@@ -14,19 +14,19 @@ const WAYS = [
 ];
 const SEVERITIES = { low: "Mild.", moderate: "Moderate.", high: "Serious.", devastating: "Devastating." };
 
-export function advice(look, { disease, species }, acts) {
+export function advice(look, { disease, species, learned }, acts) {
   const { answer } = look;
-  if (answer.verdict === "not_a_plant") return h("div", { class: "stack stack--s" }, h("h3", {}, "What would help"), help(acts), knows());
+  if (answer.verdict === "not_a_plant") return h("div", { class: "stack stack--s" }, h("h3", {}, "What would help"), help(look, learned, acts));
   if (answer.verdict !== "confident") {
     return tabs("About this answer", [
-      { id: "do", label: "What would help", body: [help(acts), knows()] },
-      { id: "else", label: "What it could be", body: ranks(answer, 0) },
+      { id: "do", label: "What would help", body: help(look, learned, acts) },
+      { id: "else", label: "Guesses", body: ranks(answer, 0) },
       { id: "why", label: "Why", body: why(look) },
     ]);
   }
   return tabs("About this finding", [
     { id: "do", label: answer.results[0].healthy ? "Keep it so" : "What to do", body: answer.results[0].healthy ? keep(species) : act(disease, species) },
-    { id: "else", label: "What else it could be", body: [ranks(answer, 1), lookAlikes(disease)] },
+    { id: "else", label: "Could also be", body: [ranks(answer, 1), lookAlikes(disease)] },
     { id: "why", label: "Why", body: why(look, disease) },
   ]);
 }
@@ -50,9 +50,10 @@ function keep(species) {
   ];
 }
 
+/** The time is written once for all that falls to it; a screen reader hears it at each step. */
 function steps(entries = []) {
-  return h("ol", { class: "steps" }, entries.map(({ when, title, text }) =>
-    h("li", {}, h("span", { class: "when" }, when),
+  return h("ol", { class: "steps" }, entries.map(({ when, title, text }, at) =>
+    h("li", {}, h("span", { class: when === entries[at - 1]?.when ? "hidden-text" : "when" }, when),
       h("div", {}, h("p", {}, h("strong", {}, sentence(title)), " ", sentence(text))))));
 }
 
@@ -126,21 +127,14 @@ function why(look, disease) {
   ];
 }
 
-function help(acts) {
+/** Only leaves it has learned can be answered, so they are named first where the answer failed. */
+function help(look, learned, acts) {
+  const plants = plantsIn(learned?.classes ?? []);
   return h("ul", { class: "signs" },
-    h("li", {}, icon("crop"), h("div", {}, h("p", {}, "Several leaves, or much around it? Frame one."), button("Frame one leaf", { look: "main", onclick: acts.frame }))),
+    plants.length > 0 && h("li", {}, icon("leaf"), h("p", {}, `It knows the leaves of ${listed(plants)}, and no others yet.`)),
+    look.picture && h("li", {}, icon("crop"), h("div", {}, h("p", {}, "Several leaves, or much around it? Frame one."), button("Frame one leaf", { id: "frame-one", onclick: acts.frame }))),
     h("li", {}, icon("sun"), h("p", {}, "Take it again in daylight, without flash, the leaf filling the picture.")),
     h("li", {}, icon("eye"), h("p", {}, "Show where sick turns into healthy, and the underside too.")));
-}
-
-/** Only these can be answered, so they are named where the answer failed. */
-function knows() {
-  const line = h("p", { class: "small faint" });
-  page("/classes").then((found) => {
-    const plants = plantsIn(found?.classes ?? []);
-    if (plants.length) line.append(`Leaves it has learned: ${listed(plants)}.`);
-  });
-  return h("div", { class: "folds" }, line);
 }
 
 function fold(title, body, open = false) {
@@ -152,10 +146,9 @@ function list(entries = []) {
 }
 
 function symptoms(disease) {
-  return h("ul", { class: "signs" }, disease.symptoms.map(({ part, text }) =>
-    h("li", {}, icon("check"), h("p", {}, h("strong", {}, `${upperFirst(part)}: `), text))));
+  return signs(disease.symptoms, "eye");
 }
 
-function signs(entries) {
-  return h("ul", { class: "signs" }, entries.map((entry) => h("li", {}, icon("check"), h("p", {}, sentence(entry)))));
+function signs(entries, sign = "check") {
+  return h("ul", { class: "signs" }, entries.map((entry) => h("li", {}, icon(sign), h("p", {}, sentence(entry)))));
 }

@@ -50,11 +50,12 @@ function photo(look, acts) {
     shot.append(heat, h("div", { class: "shot__actions" }, toggle));
     under.append(legend);
   }
-  const tools = h("div", { class: "buttons" });
-  if (look.crop) tools.append(button("Whole photo", { look: "quiet", icon: "undo", onclick: acts.whole }));
-  tools.append(button("Frame one leaf", { look: "quiet", icon: "crop", id: "frame-one", onclick: acts.frame }));
-  under.append(tools);
-  return h("div", { class: "finding__photo stack stack--s" }, shot, under);
+  const tools = [
+    look.crop && button("Whole photo", { look: "quiet", icon: "undo", onclick: acts.whole }),
+    look.answer.verdict === "confident" && button("Frame one leaf", { look: "quiet", icon: "crop", id: "frame-one", onclick: acts.frame }),   // else it stands beside, as advice
+  ].filter(Boolean);
+  if (tools.length) under.append(h("div", { class: "buttons" }, tools));
+  return h("div", { class: "finding__photo stack stack--s" }, shot, under.hasChildNodes() && under);
 }
 
 function heading({ answer, pages, at }) {
@@ -117,7 +118,7 @@ function scale() {
     svg("defs", {}, svg("linearGradient", { id: "ramp" },
       svg("stop", { class: "heat__rim", offset: "0", "stop-opacity": ".4" }), svg("stop", { class: "heat__mid", offset: ".5" }), svg("stop", { class: "heat__core", offset: "1" }))),
     svg("rect", { width: "100", height: "8", fill: "url(#ramp)" }));
-  return h("p", { class: "scale" }, h("span", {}, "little", h("span", { class: "desk-only" }, " weight")), ramp, h("span", {}, "much"));
+  return h("p", { class: "scale" }, h("span", {}, "looked little"), ramp, h("span", {}, "much"));
 }
 
 function altWords(answer) {
@@ -126,8 +127,8 @@ function altWords(answer) {
 }
 
 function footLine({ answer, reopened, offline }) {
-  const took = answer.processing_time > 0 ? `, ${Math.max(1, Math.round(answer.processing_time * 1000))}\u00a0ms` : "";
-  const model = `${answer.model.name} ${answer.model.version}${took}`;
+  const took = answer.processing_time > 0 ? ` in ${Math.max(1, Math.round(answer.processing_time * 1000))}\u00a0ms` : "";
+  const model = `Answered by the model ${answer.model.name} ${answer.model.version}${took}.`;
   if (offline) return `Kept in this browser; the server could not be asked. ${model}`;
   return reopened ? `Opened again. ${model}` : model;
 }

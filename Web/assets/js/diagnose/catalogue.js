@@ -15,13 +15,13 @@ export function page(path) {
   return pages.get(path);
 }
 
-/** The pages an answer leans on: `{ disease, species }`, either may be `null`. */
+/** The pages an answer leans on: `{ disease, species, learned }`, each may be `null`. Without an answer, what can be answered. */
 export async function pagesFor(answer) {
-  if (answer.verdict !== "confident") return { disease: null, species: null };
+  if (answer.verdict !== "confident") return { disease: null, species: null, learned: await page("/classes") };
   const top = answer.results[0];
   const [disease, species] = await Promise.all([
     page(top?.condition?.url),
     page(answer.plant?.url),
   ]);
-  return { disease, species };
+  return { disease, species, learned: null };
 }

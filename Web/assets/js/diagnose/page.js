@@ -8,7 +8,7 @@ import { Before } from "/assets/js/diagnose/before.js";
 import { takePhotos } from "/assets/js/diagnose/drop.js";
 import { frameOneLeaf } from "/assets/js/diagnose/frame.js";
 import { findingName } from "/assets/js/diagnose/names.js";
-import { keptCard, refusedCard, workingCard } from "/assets/js/diagnose/progress.js";
+import { keptCard, refusalWords, refusedCard, workingCard } from "/assets/js/diagnose/progress.js";
 import { report } from "/assets/js/diagnose/report.js";
 import { drawStrip } from "/assets/js/diagnose/strip.js";
 import { Visit } from "/assets/js/diagnose/visit.js";
@@ -25,7 +25,9 @@ const visit = new Visit();
 const waiting = new Waiting((entry) => {
   if (visit.looks.some((look) => look.kept === entry.id && WORKING.includes(look.state))) return;
   const known = visit.looks.find((look) => look.kept === entry.id);
-  if (known) visit.again(known); else show(visit.resume(entry), false);
+  if (known) return visit.again(known);
+  const look = visit.resume(entry);
+  if (!chosen) show(look, false);   // what somebody reads is never taken away
 });
 const before = new Before({ open: reopen, drawn: (count) => { welcome.hidden = count > 0 || chosen !== null; } });
 
@@ -39,6 +41,7 @@ takePhotos(form, (files) => {
 });
 
 visit.addEventListener("changed", ({ detail: look }) => {
+  if (look.kept && look.state === "queued") waiting.leave(look.kept);
   drawStrip(strip, visit.looks, chosen, (one) => show(one));
   if (look === chosen) render();
 });
@@ -50,7 +53,10 @@ visit.addEventListener("answered", async ({ detail: look }) => {
   await waiting.sent(look);
   await before.keep(look);
 });
-visit.addEventListener("refused", ({ detail: look }) => { announce(look.refusal.message); waiting.sent(look); });
+visit.addEventListener("refused", ({ detail: look }) => {
+  announce(refusalWords(look));
+  if (look.refusal.passes) waiting.back(look); else waiting.sent(look);
+});
 visit.addEventListener("waiting", ({ detail: look }) => { announce("The server cannot be reached. The photo is kept."); waiting.keep(look); });
 
 /** Brings one photo of the visit into view. */
@@ -143,8 +149,9 @@ async function reopen(entry) {
 function intoView() {
   const head = strip.hidden ? card : strip;
   const { top } = head.getBoundingClientRect();
+  const bar = document.querySelector(".topbar").offsetHeight;
   const room = matchMedia("(max-width: 43.99rem)").matches ? 96 : innerHeight * 0.55;
-  if (top > room || top < 0) head.scrollIntoView({ block: "start", behavior: "smooth" });
+  if (top > room || top < bar) head.scrollIntoView({ block: "start", behavior: "smooth" });
 }
 
 let unfolded = [];

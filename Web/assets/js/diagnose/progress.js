@@ -27,7 +27,13 @@ export function workingCard(look) {
   return { element, show };
 }
 
-/** The server's words, and what to do next. */
+/** The server's words, but for a size that it can only count in bytes. */
+export function refusalWords({ refusal, file }) {
+  if (refusal.status !== 413 || !file) return refusal.message;
+  return `It has ${Math.ceil(file.size / 1e6)}\u00a0MB, more than this server takes. Send it smaller, or cut out one leaf first.`;
+}
+
+/** What went wrong, and what to do next. */
 export function refusedCard(look, { again, another }) {
   const { status, retryAfter, requestID } = look.refusal;
   const title = TITLES[status] ?? (status >= 500 ? "The server stumbled" : "The server did not take this photo");
@@ -38,7 +44,7 @@ export function refusedCard(look, { again, another }) {
   return h("div", { class: "finding" },
     h("div", { class: "finding__photo" }, h("figure", { class: "shot shot--square" }, look.viewURL ? h("img", { src: look.viewURL, alt: "The photo you sent", width: "400", height: "400" }) : h("div", { class: "shot__word" }, icon("eye-off"), h("span", {}, look.name)))),
     h("div", { class: "refusal" }, icon("warn"),
-      h("div", {}, h("h2", { class: "finding__name", id: "finding", tabindex: "-1" }, title), h("p", {}, look.refusal.message)),
+      h("div", {}, h("h2", { class: "finding__name", id: "finding", tabindex: "-1" }, title), h("p", {}, refusalWords(look))),
       h("p", { class: "quiet" }, "Nothing was lost; your photo is untouched."),
       h("div", { class: "buttons" }, mayPass ? [retry, other] : [other]),
       requestID && status >= 500 && h("p", { class: "small faint" }, "For the one who runs this server: ", h("code", {}, requestID))));

@@ -1,7 +1,7 @@
 // An answer as plain text, for a message to a neighbour or an adviser.
 
 import { findingName, plantName, resultName } from "/assets/js/diagnose/names.js";
-import { certaintyWord, kindWord, percent, sentence, upperFirst, when } from "/assets/js/words.js";
+import { certaintyWord, kindWord, percent, sentence, when } from "/assets/js/words.js";
 
 export function report({ answer, pages, at }) {
   const top = answer.results[0];
@@ -15,7 +15,7 @@ export function report({ answer, pages, at }) {
     lines.push(`${sure ? "Less likely" : "Guesses"}: ${others.map((one) => `${resultName(one, answer)} ${percent(one.confidence)}`).join(", ")}.`);
   }
   if (sure && disease?.steps?.length) lines.push("", "What to do", ...disease.steps.map(({ when: time, title, text }) => `- ${time}: ${sentence(title)} ${sentence(text)}`));
-  if (sure && disease?.symptoms?.length) lines.push("", "Compare with the plant", ...disease.symptoms.map(({ part, text }) => `- ${upperFirst(part)}: ${text}`));
+  if (sure && disease?.symptoms?.length) lines.push("", "Compare with the plant", ...disease.symptoms.map((sign) => `- ${sentence(sign)}`));
   for (const warning of sure ? [disease?.cannot_confirm_from_photo, disease?.notifiable] : []) if (warning) lines.push("", warning);
   lines.push("", `Photo looked at ${when(at)} by Hedgerow, model ${answer.model.name} ${answer.model.version}. A good guess, not a laboratory test.`);
   return lines.join("\n");

@@ -21,7 +21,7 @@ function item(look, current, choose) {
 }
 
 function words(look) {
-  if (look.state === "answered") return [findingName(look.answer), look.answer.verdict === "confident" ? `${look.answer.plant?.name ?? ""} ${percent(look.answer.confidence)}`.trim() : look.name];
+  if (look.state === "answered") return [findingName(look.answer), look.answer.verdict === "confident" ? [percent(look.answer.confidence), look.answer.plant?.name].filter(Boolean).join(" · ") : look.name];
   if (look.state === "refused") return ["Not taken", look.name, true];
   if (look.state === "waiting") return ["Kept for later", look.name];
   if (look.state === "queued") return ["In the queue", look.name];

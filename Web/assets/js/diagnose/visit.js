@@ -95,9 +95,13 @@ export class Visit extends EventTarget {
     this.#changed(look);
   }
 
-  async #prepare(look) {
-    if (look.picture !== undefined) return;
-    look.picture = null;
+  /** Read once; whoever asks again waits for the same reading. */
+  #prepare(look) {
+    look.prepared ??= look.picture === undefined ? this.#read(look) : Promise.resolve();
+    return look.prepared;
+  }
+
+  async #read(look) {
     look.picture = await read(look.file);
     if (look.picture) {
       const { width, height, photo } = look.picture;

@@ -13,6 +13,7 @@ export class Waiting {
   #timer;
   #busy = false;
   #urls = [];
+  #away = new Set();
 
   /** `send` takes an entry into the visit. */
   constructor(send) {
@@ -23,7 +24,23 @@ export class Waiting {
 
   async keep(look) {
     look.kept ??= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.#away.delete(look.kept);
     await waiting.keep({ id: look.kept, at: look.at, file: look.file, name: look.name, crop: look.crop, thumb: look.thumb });
+    await this.draw();
+  }
+
+  /** One is on its way: it goes from the list at once, so that nothing moves when its answer comes. */
+  leave(id) {
+    this.#away.add(id);
+    this.#section.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
+    if (!this.#section.querySelector("li")) this.#section.hidden = true;
+    this.draw();
+  }
+
+  /** The server is back, but not yet ready for it: it goes on waiting. */
+  async back(look) {
+    if (!look.kept) return;
+    this.#away.delete(look.kept);
     await this.draw();
   }
 
@@ -50,7 +67,7 @@ export class Waiting {
   }
 
   async draw() {
-    const entries = await waiting.all();
+    const entries = (await waiting.all()).filter(({ id }) => !this.#away.has(id));
     this.#section.hidden = entries.length === 0;
     this.#urls.forEach((url) => URL.revokeObjectURL(url));
     this.#urls = [];
@@ -73,7 +90,7 @@ export class Waiting {
     } else {
       shot.append(icon("leaf"));
     }
-    return h("li", {}, shot, h("span", { class: "small" }, name, h("br"), h("span", { class: "faint" }, `Taken in ${when(at)}`)),
+    return h("li", { "data-id": id }, shot, h("span", { class: "small" }, h("span", { class: "waiting__name" }, name), h("span", { class: "faint" }, `Kept ${when(at)}`)),
       h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": `Do not send ${name}`, onclick: async () => { await waiting.remove(id); await this.draw(); } }, icon("cross")));
   }
 }

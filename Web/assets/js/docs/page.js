@@ -62,6 +62,7 @@ function name() {
     const row = input.closest("tr");
     input.setAttribute("aria-label", row?.dataset.paramName ?? input.getAttribute("placeholder") ?? "Value");
   }
+  for (const pre of host.querySelectorAll("pre:not([tabindex])")) pre.tabIndex = 0;   // long lines scroll
   for (const area of host.querySelectorAll("textarea:not([aria-label])")) area.setAttribute("aria-label", "Request body");
 }
 
