@@ -85,12 +85,13 @@ package final class RedisClient: Sendable {
 
     private func submit(_ exchange: Exchange) {
         do throws(RedisFault) {
-            try link.admit()
             let lane = try state.withLock { state throws(RedisFault) -> Lane? in
                 guard !state.isClosed else { throw Self.closed }
                 guard state.waiting.count < link.options.depth else {
                     throw RedisFault(.busy, "too many commands wait")
                 }
+                // Last, because whoever is admitted has to try.
+                try link.admit()
                 state.waiting.append(exchange)
                 return state.idle.popLast()
             }
@@ -102,12 +103,13 @@ package final class RedisClient: Sendable {
 
     private func submitWaiting(_ exchange: Exchange, patience: Duration) {
         do throws(RedisFault) {
-            try link.admit()
             let lane = try state.withLock { state throws(RedisFault) -> Lane in
                 guard !state.isClosed else { throw Self.closed }
-                guard let lane = state.idleWaiters.popLast() else {
+                guard let lane = state.idleWaiters.last else {
                     throw RedisFault(.busy, "too many commands wait for something to happen")
                 }
+                try link.admit()
+                state.idleWaiters.removeLast()
                 return lane
             }
             lane.run {

@@ -115,6 +115,21 @@ struct RedisClientTests {
         }
     }
 
+    @Test func `a command that is refused here does not keep others from trying`() async throws {
+        try await withRedis(options: { $0.waiters = 0 }) { redis in
+            redis.server.kill()
+            let away = await redisFault { try await redis.client.run(RedisCommand("PING")) }
+            #expect(away?.code == .unavailable)
+            try await Task.sleep(for: .milliseconds(250))
+            let fault = await redisFault {
+                try await redis.client.wait(for: RedisCommand("BLPOP", "list", 1), patience: .seconds(1))
+            }
+            #expect(fault?.code == .busy)
+            try await redis.server.start()
+            try await redis.recovers()
+        }
+    }
+
     @Test func `killed in the middle of traffic, every command is answered or fails, and work goes on`() async throws {
         try await withRedis { redis in
             let answered = Tally()

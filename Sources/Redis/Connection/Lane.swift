@@ -36,8 +36,12 @@ final class Lane: Sendable {
                 }
                 let live = exchanges.filter { !$0.isOver }
                 if isAlone { live.first?.hold(connection.wire) }
-                if !Self.talk(live, over: connection, patience) { state.connection = nil }
-                link.answered()
+                if Self.talk(live, over: connection, patience) {
+                    link.answered()
+                } else {
+                    state.connection = nil
+                    link.brokeOff()
+                }
                 return nil
             } catch {
                 for exchange in exchanges { exchange.finish(.failure(error)) }

@@ -31,6 +31,8 @@ final class RedisLink: Sendable {
     }
 
     /// Returns when a command may go: always while Redis is well, one at a time once it was away for long enough.
+    ///
+    /// Whoever is admitted must end in `answered`, `brokeOff` or a `connect`, or nobody else is.
     func admit() throws(RedisFault) {
         let fault: RedisFault? = state.withLock { state in
             guard case .away(let fault, let until, let isTried) = state.condition else { return nil }
@@ -63,6 +65,14 @@ final class RedisLink: Sendable {
             return true
         }
         if wasAway { log.notice("redis is back", ["address": .string("\(address)")]) }
+    }
+
+    /// A connection was lost while it was used, which says nothing of the next: another command may try.
+    func brokeOff() {
+        state.withLock { state in
+            guard case .away(let fault, let until, _) = state.condition else { return }
+            state.condition = .away(fault, until: until, isTried: false)
+        }
     }
 
     private func failed(_ fault: RedisFault) {
