@@ -34,7 +34,7 @@ func library(_ name: String, _ pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-let kit = ["Core", "HTTPServer", "Database", "ObjectStore", "Imaging", "Inference", "Outbound"]
+let kit = ["Core", "HTTPServer", "Database", "ObjectStore", "Redis", "Imaging", "Inference", "Outbound"]
 let features = ["Observations", "Accounts", "Diagnosis"]
 
 func tests(of name: String, with more: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -54,6 +54,7 @@ let package = Package(
         library("CCrypto", "libcrypto", apt: "libssl-dev"),
         library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("CHEIF", nil, apt: "libheif-dev"),
+        library("CHiredis", nil, apt: "libhiredis-dev"),
         library("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         library("COpenVINO", nil, apt: "the OpenVINO wheel, see Scripts/setup"),
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
@@ -70,6 +71,7 @@ let package = Package(
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "CWslay", "Core"], swiftSettings: touchesC),
         .target(name: "Database", dependencies: ["CSQLite", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
         .target(name: "ObjectStore", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: touchesC),
+        .target(name: "Redis", dependencies: ["CHiredis", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
         .target(
             name: "Imaging",
             dependencies: ["CHEIF", "CSpng", "CTIFF", "CTurboJPEG", "CWebP", "Core"],
@@ -111,6 +113,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "Database"),
         tests(of: "ObjectStore"),
+        tests(of: "Redis"),
         tests(of: "Imaging", resources: [.copy("Fixtures")]),
         tests(of: "Inference", with: ["Imaging"]),
         tests(of: "Outbound"),

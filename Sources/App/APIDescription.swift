@@ -17,7 +17,7 @@ package func describeAPI(as format: APIDescriptionFormat, _ configuration: Confi
         case .openAPI: try router.openAPI(info)
         case .postman: router.postman(info)
         }
-    await kit.database.close()
+    await kit.close()
     return String(decoding: description.bytes(), as: UTF8.self)
 }
 

@@ -27,6 +27,11 @@ package enum AppSettings {
         "Where pictures are kept, such as file:/path; by default objects in the data folder.",
         isSecret: true
     )
+    static let redisURL = Setting<String?>.optionalText(
+        "redis_url",
+        "Redis that several servers share, such as redis://:password@host:6379; none when not given.",
+        isSecret: true
+    )
     static let apiKey = Setting<String?>.optionalText(
         "api_key",
         "Key that signs a caller in through the X-API-Key header.",
@@ -94,7 +99,8 @@ package enum AppSettings {
 
     package static let all: [SettingDescription] = [
         listen.description, host.description, port.description, dataDir.description, share.description,
-        databaseURL.description, objectsURL.description, apiKey.description, anonymous.description,
+        databaseURL.description, objectsURL.description, redisURL.description, apiKey.description,
+        anonymous.description,
         leafModel.description, precision.description, resultCache.description, uploadLimit.description,
         tls.description, tlsCertificate.description, tlsKey.description, publicURL.description,
         corsOrigins.description, trustedProxies.description, metricsPort.description, otlpURL.description,

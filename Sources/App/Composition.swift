@@ -7,6 +7,7 @@ import HTTPServer
 import Inference
 import ObjectStore
 import Outbound
+import Redis
 
 /// The program put together: configuration to kit, kit to features, features to services.
 struct Composition: Sendable {
@@ -54,8 +55,10 @@ struct Composition: Sendable {
     }
 
     private static func system(_ kit: Kit, _ network: NetworkPlace) -> SystemRoutes {
-        SystemRoutes(
-            board: HealthBoard([DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), kit.models]),
+        var checks: [any HealthCheck] = [DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), kit.models]
+        if let redis = kit.redis { checks.append(RedisHealth(redis)) }
+        return SystemRoutes(
+            board: HealthBoard(checks),
             metrics: kit.metrics,
             network: network,
             servesMetrics: kit.configuration.metricsPort == 0

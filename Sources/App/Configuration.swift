@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Core
+package import Redis
 
 /// The settings after they were read and found to fit together.
 package struct Configuration: Sendable {
@@ -9,6 +10,8 @@ package struct Configuration: Sendable {
     package let shareFolder: String
     package private(set) var databaseURL: String
     package private(set) var objectsURL: String
+    /// `nil` when the server works without one.
+    package private(set) var redis: RedisAddress?
     package let apiKey: String?
     package let anonymous: AnonymousAccess
     package let leafModel: String
@@ -38,6 +41,7 @@ package struct Configuration: Sendable {
         shareFolder = try settings.value(AppSettings.share) ?? ShareFolder.locate()
         databaseURL = try settings.value(AppSettings.databaseURL) ?? "sqlite:\(dataFolder)/hedgerow.db"
         objectsURL = try settings.value(AppSettings.objectsURL) ?? "file:\(dataFolder)/objects"
+        redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
         apiKey = try settings.value(AppSettings.apiKey)
         anonymous = try settings.value(AppSettings.anonymous)
         leafModel = try settings.value(AppSettings.leafModel)
@@ -70,7 +74,16 @@ package struct Configuration: Sendable {
         copy.dataFolder = folder
         copy.databaseURL = "sqlite::memory:"
         copy.objectsURL = "file:\(folder)/objects"
+        copy.redis = nil
         return copy
+    }
+
+    private static func redisAddress(_ url: String) throws -> RedisAddress {
+        do {
+            return try RedisAddress(url)
+        } catch {
+            throw ConfigurationFault("redis_url: \(error)")
+        }
     }
 
     private static func endpoint(_ settings: Settings) throws -> (host: String, port: Int) {

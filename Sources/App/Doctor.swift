@@ -3,6 +3,7 @@ import Database
 import Diagnosis
 import FoundationEssentials
 import Inference
+import Redis
 
 /// Looks over an installation and says how to cure what is wrong.
 package struct Doctor: Sendable {
@@ -26,6 +27,7 @@ package struct Doctor: Sendable {
         findings.append(dataFolder())
         findings.append(shareFolder())
         findings.append(await database())
+        if let address = configuration.redis { findings.append(await redis(address)) }
         findings.append(catalogue())
         findings += await models()
         return findings
@@ -97,6 +99,25 @@ package struct Doctor: Sendable {
             return Finding(subject: "database", isWell: well, detail: detail)
         } catch {
             return Finding(subject: "database", isWell: false, detail: (error as? DatabaseFault)?.detail ?? "\(error)")
+        }
+    }
+
+    private func redis(_ address: RedisAddress) async -> Finding {
+        let client = RedisClient(address, metrics: Metrics(), log: .silent)
+        defer { client.close() }
+        do {
+            let version = try await client.version()
+            return Finding(
+                subject: "redis",
+                isWell: version.isRecentEnough,
+                detail: version.isRecentEnough
+                    ? "\(version) at \(address)"
+                    : "\(version) at \(address) is too old; \(RedisVersion.oldest) or later is needed"
+            )
+        } catch let fault as RedisFault {
+            return Finding(subject: "redis", isWell: false, detail: "\(address): \(fault); \(fault.cure)")
+        } catch {
+            return Finding(subject: "redis", isWell: false, detail: "\(address) was not asked")
         }
     }
 

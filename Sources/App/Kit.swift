@@ -4,6 +4,7 @@ package import Diagnosis
 import FoundationEssentials
 package import Inference
 package import ObjectStore
+package import Redis
 
 /// What every feature leans on, opened from one configuration.
 package struct Kit: Sendable {
@@ -13,6 +14,10 @@ package struct Kit: Sendable {
     package let tracer: Tracer
     package let database: Database
     package let objects: FileObjectStore
+    /// `nil` when the configuration names none; nothing may need it.
+    package let redis: RedisClient?
+    /// Within this process, or between all that share a Redis.
+    package let signals: any SignalBus
     package let models: ModelRegistry
     package let decoding: WorkPool
     package let catalogue: Catalogue
@@ -30,6 +35,8 @@ package struct Kit: Sendable {
         )
         let database = try await Database.open(configuration.databaseURL, metrics: metrics, log: log)
         _ = try await Migrator(database, migrations: Features.migrations).up()
+        // It is not waited for: the server starts without it.
+        let redis = configuration.redis.map { RedisClient($0, metrics: metrics, log: log) }
         return Kit(
             configuration: configuration,
             log: log,
@@ -37,10 +44,18 @@ package struct Kit: Sendable {
             tracer: configuration.otlpURL == nil ? .off : Tracer(capacity: 4_096),
             database: database,
             objects: try await openObjects(configuration.objectsURL),
+            redis: redis,
+            signals: redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics),
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")
         )
+    }
+
+    /// Puts down what is open, after everything that uses it has ended.
+    package func close() async {
+        redis?.close()
+        await database.close()
     }
 
     /// The models that the configuration names, none of them loaded.

@@ -1,5 +1,4 @@
 import Core
-import Database
 
 /// Runs the server until it is told to stop; `onReady` gets the address when connections are accepted.
 package func serve(
@@ -21,9 +20,9 @@ package func serve(
         if ServiceManager.watchdogInterval != nil { services.append(WatchdogService()) }
         try await runInOrder(services + [ShutdownSignals(log: log)], log: log)
     } catch {
-        await kit.database.close()
+        await kit.close()
         throw error
     }
-    await kit.database.close()
+    await kit.close()
     log.notice("stopped")
 }

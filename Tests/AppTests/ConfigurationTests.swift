@@ -60,4 +60,15 @@ struct ConfigurationTests {
         #expect(svg.contains("M4 4h1v1h-1z"))
         #expect(throws: ConfigurationFault.self) { try QRCode(String(repeating: "x", count: 5_000)) }
     }
+
+    @Test func `Redis is named or not, and its password is in no message`() throws {
+        #expect(try configuration([:]).redis == nil)
+        let named = try configuration(["redis_url": "redis://:geheim@10.0.0.7:6380/2"])
+        #expect(named.redis.map { "\($0)" } == "10.0.0.7:6380/2")
+        for (url, words) in [("rediss://:geheim@h", "tunnel"), ("redis://:geheim@h:0", "port")] {
+            let fault = #expect(throws: ConfigurationFault.self) { try configuration(["redis_url": url]) }
+            let text = fault.map { "\($0)" } ?? ""
+            #expect(text.hasPrefix("redis_url: ") && text.contains(words) && !text.contains("geheim"))
+        }
+    }
 }

@@ -61,7 +61,7 @@ package final class ServerProcess: Sendable {
     package func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
         kill(processIdentifier, signal)
         while isRunning { try? await Task.sleep(for: .milliseconds(20)) }
-        leftovers.withLock { $0.removeAll { $0 == processIdentifier } }
+        forget(processIdentifier)
         return process.withLock { $0.terminationStatus }
     }
 
@@ -121,7 +121,10 @@ private let isWatchingExit: Bool = {
     return true
 }()
 
-private func endWithTests(_ process: Int32) {
+/// The process gets SIGTERM when the test run ends, unless it is forgotten before.
+func endWithTests(_ process: Int32) {
     _ = isWatchingExit
     leftovers.withLock { $0.append(process) }
 }
+
+func forget(_ process: Int32) { leftovers.withLock { $0.removeAll { $0 == process } } }
