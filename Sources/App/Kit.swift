@@ -12,7 +12,7 @@ package struct Kit: Sendable {
     package let metrics: Metrics
     package let tracer: Tracer
     package let database: Database
-    package let objects: FileObjectStore
+    package let objects: any ObjectStore
     package let models: ModelRegistry
     package let decoding: WorkPool
     package let catalogue: Catalogue
@@ -36,7 +36,7 @@ package struct Kit: Sendable {
             metrics: metrics,
             tracer: configuration.otlpURL == nil ? .off : Tracer(capacity: 4_096),
             database: database,
-            objects: try await openObjects(configuration.objectsURL),
+            objects: try await openObjectStore(configuration),
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")
@@ -50,13 +50,6 @@ package struct Kit: Sendable {
             precision: PrecisionChoice(rawValue: configuration.precision.rawValue) ?? .auto,
             log: log
         )
-    }
-
-    private static func openObjects(_ url: String) async throws -> FileObjectStore {
-        guard url.hasPrefix("file:") else {
-            throw ConfigurationFault("objects_url takes file:/path; other stores are not built in yet")
-        }
-        return try await FileObjectStore(root: String(url.dropFirst("file:".count)))
     }
 }
 
