@@ -70,7 +70,12 @@ let package = Package(
         .target(name: "Core", dependencies: ["CCrypto", "CSystemd", "CYAML"], swiftSettings: touchesC),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "CWslay", "Core"], swiftSettings: touchesC),
         .target(name: "Database", dependencies: ["CSQLite", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
-        .target(name: "ObjectStore", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: touchesC),
+        .target(
+            name: "ObjectStore",
+            dependencies: ["Core", "Outbound"],
+            exclude: ["README.md"],
+            swiftSettings: touchesC
+        ),
         .target(name: "Redis", dependencies: ["CHiredis", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
         .target(
             name: "Imaging",
@@ -112,7 +117,7 @@ let package = Package(
         tests(of: "Core"),
         tests(of: "HTTPServer"),
         tests(of: "Database"),
-        tests(of: "ObjectStore"),
+        tests(of: "ObjectStore", with: ["Outbound"]),
         tests(of: "Redis"),
         tests(of: "Imaging", resources: [.copy("Fixtures")]),
         tests(of: "Inference", with: ["Imaging"]),
@@ -120,7 +125,7 @@ let package = Package(
         tests(of: "Observations"),
         tests(of: "Accounts"),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
-        tests(of: "App", with: ["HTTPServer", "Imaging", "Inference"]),
+        tests(of: "App", with: ["HTTPServer", "Imaging", "Inference", "ObjectStore"]),
     ],
     swiftLanguageModes: [.v6]
 )

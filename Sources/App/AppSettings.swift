@@ -24,7 +24,17 @@ package enum AppSettings {
     )
     static let objectsURL = Setting<String?>.optionalText(
         "objects_url",
-        "Where pictures are kept, such as file:/path; by default objects in the data folder.",
+        "Where pictures are kept: file:/path or s3://bucket/prefix?endpoint=…&region=…&style=path; by default objects in the data folder.",
+        isSecret: true
+    )
+    static let s3AccessKey = Setting<String?>.optionalText(
+        "s3_access_key",
+        "Name of the key for an S3 bucket; AWS_ACCESS_KEY_ID when not given.",
+        isSecret: true
+    )
+    static let s3SecretKey = Setting<String?>.optionalText(
+        "s3_secret_key",
+        "The key itself; AWS_SECRET_ACCESS_KEY when not given.",
         isSecret: true
     )
     static let redisURL = Setting<String?>.optionalText(
@@ -99,8 +109,8 @@ package enum AppSettings {
 
     package static let all: [SettingDescription] = [
         listen.description, host.description, port.description, dataDir.description, share.description,
-        databaseURL.description, objectsURL.description, redisURL.description, apiKey.description,
-        anonymous.description,
+        databaseURL.description, objectsURL.description, s3AccessKey.description, s3SecretKey.description,
+        redisURL.description, apiKey.description, anonymous.description,
         leafModel.description, precision.description, resultCache.description, uploadLimit.description,
         tls.description, tlsCertificate.description, tlsKey.description, publicURL.description,
         corsOrigins.description, trustedProxies.description, metricsPort.description, otlpURL.description,

@@ -52,6 +52,7 @@ extension ObjectFault: ClientFacing {
         switch code {
         case .notFound: Problem.notFound("The picture is not stored here any more.")
         case .full: Problem(507, "storage-full", "The server's disk is full: nothing was stored. Tell its keeper.")
+        case .changed: Problem(409, "object-changed", "The picture was replaced while it was read. Ask for it again.")
         default:
             Problem.unavailable("Pictures cannot be stored; the server's keeper finds out why with: hedgerow doctor")
         }

@@ -20,7 +20,7 @@ struct Composition: Sendable {
         let system = Self.system(kit, place.network)
         let diagnosis = try Self.diagnosis(kit)
         let pages = try Pages.load(configuration)
-        let routes = try describedRoutes(diagnosis.routes + system.all) + pages.routes
+        let routes = try describedRoutes(diagnosis.routes + system.all + Self.objects(kit)) + pages.routes
         let gate = KeyGate(key: configuration.apiKey, allowsAnonymousPrediction: configuration.anonymous == .diagnose)
         let server = HTTPServer(
             configuration: Self.serverConfiguration(configuration, place.tls),
@@ -51,7 +51,12 @@ struct Composition: Sendable {
     /// Everything that the API's description covers.
     static func apiRoutes(_ kit: Kit) throws -> [Route] {
         let network = NetworkPlace(kit.configuration, authorityPEM: nil)
-        return try describedRoutes(diagnosis(kit).routes + system(kit, network).all)
+        return try describedRoutes(diagnosis(kit).routes + system(kit, network).all + objects(kit))
+    }
+
+    /// Links to files are answered here; those to a bucket lead there.
+    private static func objects(_ kit: Kit) -> [Route] {
+        (kit.objects as? FileObjectStore).map { ObjectRoutes(store: $0).all } ?? []
     }
 
     private static func system(_ kit: Kit, _ network: NetworkPlace) -> SystemRoutes {

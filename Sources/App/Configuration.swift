@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Core
+package import ObjectStore
 package import Redis
 
 /// The settings after they were read and found to fit together.
@@ -9,7 +10,9 @@ package struct Configuration: Sendable {
     package private(set) var dataFolder: String
     package let shareFolder: String
     package private(set) var databaseURL: String
-    package private(set) var objectsURL: String
+    package private(set) var objects: StoreAddress
+    /// For a bucket whose address names none itself.
+    package let s3Credentials: S3Credentials?
     /// `nil` when the server works without one.
     package private(set) var redis: RedisAddress?
     package let apiKey: String?
@@ -40,7 +43,8 @@ package struct Configuration: Sendable {
         dataFolder = try settings.value(AppSettings.dataDir) ?? dataHome + "/hedgerow"
         shareFolder = try settings.value(AppSettings.share) ?? ShareFolder.locate()
         databaseURL = try settings.value(AppSettings.databaseURL) ?? "sqlite:\(dataFolder)/hedgerow.db"
-        objectsURL = try settings.value(AppSettings.objectsURL) ?? "file:\(dataFolder)/objects"
+        objects = try Self.objects(settings, dataFolder: dataFolder, environment: environment)
+        s3Credentials = try Self.s3Credentials(settings, environment: environment)
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
         apiKey = try settings.value(AppSettings.apiKey)
         anonymous = try settings.value(AppSettings.anonymous)
@@ -73,9 +77,34 @@ package struct Configuration: Sendable {
         var copy = self
         copy.dataFolder = folder
         copy.databaseURL = "sqlite::memory:"
-        copy.objectsURL = "file:\(folder)/objects"
         copy.redis = nil
+        copy.objects = .files(folder: folder + "/objects")
         return copy
+    }
+
+    private static func objects(
+        _ settings: Settings,
+        dataFolder: String,
+        environment: [String: String]
+    ) throws -> StoreAddress {
+        guard let text = try settings.value(AppSettings.objectsURL) else {
+            return .files(folder: dataFolder + "/objects")
+        }
+        do {
+            return try StoreAddress(text, environment: environment)
+        } catch {
+            throw ConfigurationFault("objects_url \(error)")
+        }
+    }
+
+    private static func s3Credentials(_ settings: Settings, environment: [String: String]) throws -> S3Credentials? {
+        let key = try settings.value(AppSettings.s3AccessKey)
+        let secret = try settings.value(AppSettings.s3SecretKey)
+        guard let key, let secret else {
+            if key == nil, secret == nil { return S3Credentials(environment: environment) }
+            throw ConfigurationFault("s3_access_key and s3_secret_key go together")
+        }
+        return S3Credentials(accessKey: key, secretKey: secret)
     }
 
     private static func redisAddress(_ url: String) throws -> RedisAddress {

@@ -3,6 +3,7 @@ import Database
 import Diagnosis
 import FoundationEssentials
 import Inference
+import ObjectStore
 import Redis
 
 /// Looks over an installation and says how to cure what is wrong.
@@ -27,6 +28,7 @@ package struct Doctor: Sendable {
         findings.append(dataFolder())
         findings.append(shareFolder())
         findings.append(await database())
+        findings.append(await objects())
         if let address = configuration.redis { findings.append(await redis(address)) }
         findings.append(catalogue())
         findings += await models()
@@ -118,6 +120,21 @@ package struct Doctor: Sendable {
             return Finding(subject: "redis", isWell: false, detail: "\(address): \(fault); \(fault.cure)")
         } catch {
             return Finding(subject: "redis", isWell: false, detail: "\(address) was not asked")
+        }
+    }
+
+    private func objects() async -> Finding {
+        let subject = "object store"
+        if case .files(let folder) = configuration.objects, !FileManager.default.fileExists(atPath: folder) {
+            return Finding(subject: subject, isWell: true, detail: "files in \(folder), made at the first start")
+        }
+        do {
+            let store = try await openObjectStore(configuration)
+            let free = try await store.probe().freeBytes.map { ", \($0 >> 20) MB free" } ?? ""
+            return Finding(subject: subject, isWell: true, detail: store.place + free)
+        } catch {
+            let cause = (error as? ObjectFault)?.detail ?? "\(error)"
+            return Finding(subject: subject, isWell: false, detail: "\(configuration.objects): \(cause)")
         }
     }
 

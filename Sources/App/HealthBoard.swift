@@ -28,7 +28,11 @@ final class HealthBoard: Sendable {
         var parts: [String: HealthReport.Part] = [:]
         for check in checks {
             let health = await check.check()
-            parts[check.name] = HealthReport.Part(status: health.status, detail: health.detail)
+            parts[check.name] = HealthReport.Part(
+                status: health.status,
+                engine: health.engine,
+                detail: health.detail
+            )
         }
         let report = HealthReport(
             status: parts.values.map(\.status).max() ?? .healthy,
@@ -51,8 +55,12 @@ struct HealthReport: APIValue {
 
     struct Part: APIValue {
         let status: Health.Status
+        let engine: String?
         let detail: String?
-        static let notes = ["detail": "What is wrong and how to cure it."]
+        static let notes = [
+            "engine": "Which of several makes is in use, such as files or s3.",
+            "detail": "What is wrong and how to cure it.",
+        ]
     }
 
     static let notes = [

@@ -13,7 +13,7 @@ package struct Kit: Sendable {
     package let metrics: Metrics
     package let tracer: Tracer
     package let database: Database
-    package let objects: FileObjectStore
+    package let objects: any ObjectStore
     /// `nil` when the configuration names none; nothing may need it.
     package let redis: RedisClient?
     /// Within this process, or between all that share a Redis.
@@ -43,7 +43,7 @@ package struct Kit: Sendable {
             metrics: metrics,
             tracer: configuration.otlpURL == nil ? .off : Tracer(capacity: 4_096),
             database: database,
-            objects: try await openObjects(configuration.objectsURL),
+            objects: try await openObjectStore(configuration),
             redis: redis,
             signals: redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics),
             models: models(for: configuration, log: log),
@@ -65,13 +65,6 @@ package struct Kit: Sendable {
             precision: PrecisionChoice(rawValue: configuration.precision.rawValue) ?? .auto,
             log: log
         )
-    }
-
-    private static func openObjects(_ url: String) async throws -> FileObjectStore {
-        guard url.hasPrefix("file:") else {
-            throw ConfigurationFault("objects_url takes file:/path; other stores are not built in yet")
-        }
-        return try await FileObjectStore(root: String(url.dropFirst("file:".count)))
     }
 }
 

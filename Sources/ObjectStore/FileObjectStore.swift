@@ -8,20 +8,32 @@ import Glibc
 package final class FileObjectStore: ObjectStore {
     private let root: String
     private let pool: WorkPool
+    /// Makes and checks links to objects here.
+    package let links: ObjectLinks
 
     private var incoming: String { root + "/incoming" }
     private var objects: String { root + "/objects" }
 
     /// Makes the folders where they are missing and removes what crashed puts left behind.
-    package init(root: String, pool: WorkPool = WorkPool(name: "objects", width: 4, depth: 1_000)) async throws {
+    package init(
+        root: String,
+        pool: WorkPool = WorkPool(name: "objects", width: 4, depth: 1_000),
+        clock: WallClock = .system
+    ) async throws {
         self.root = root
         self.pool = pool
-        try await pool.run { [incoming, objects] in
-            for folder in [root, incoming, objects] { try Folder.make(folder) }
+        let key = try await pool.run {
+            let incoming = root + "/incoming"
+            for folder in [root, incoming, root + "/objects"] { try Folder.make(folder) }
             try Folder.sync(root)
             try PartialFile.sweep(incoming)
+            return try LinkKeyFile.read(in: root)
         }
+        links = ObjectLinks(key: key, clock: clock)
     }
+
+    package var kind: String { "files" }
+    package var place: String { "files in \(root)" }
 
     @discardableResult
     package func put(
@@ -88,13 +100,22 @@ package final class FileObjectStore: ObjectStore {
 
     package func localPath(of key: ObjectKey) -> String? { path(of: key) }
 
-    /// Proves that the store can be written and says how many bytes are free.
-    func probe() async throws -> Int64 {
+    /// A target on our own server, which App's route answers.
+    package func link(to key: ObjectKey, for lifetime: Duration) async throws -> String {
+        links.target(for: key, lifetime: lifetime)
+    }
+
+    /// Proves that the store can be written.
+    package func probe() async throws -> StoreCondition {
         try await pool.run { [incoming] in
             let file = try PartialFile(in: incoming)
             try file.append([0])
-            return try Folder.freeBytes(incoming)
+            return StoreCondition(freeBytes: try Folder.freeBytes(incoming))
         }
+    }
+
+    package func removeUnfinished(before moment: Timestamp, dryRun: Bool) async throws -> Int {
+        try await pool.run { [incoming] in try PartialFile.sweep(incoming, before: moment, dryRun: dryRun) }
     }
 
     private func finish(_ file: PartialFile, as key: ObjectKey, expecting hash: SHA256?) throws -> PutReceipt {

@@ -9,6 +9,8 @@ package struct ObjectFault: Error, Hashable, Sendable {
         /// The content is larger than the caller allows; nothing was stored.
         case tooLarge
         case invalidKey
+        /// The object was replaced or removed while it was read.
+        case changed
         /// The range lies outside the object.
         case invalidRange
         /// The store cannot be reached or written.
@@ -35,6 +37,7 @@ extension ObjectFault: CustomStringConvertible {
         case .tooLarge: "the content is larger than allowed"
         case .invalidKey: "the object's key is not valid: \(detail)"
         case .invalidRange: "the range lies outside the object"
+        case .changed: "the object was replaced while it was read"
         case .unavailable: "the object store is unavailable"
         case .other: "the object store failed"
         }

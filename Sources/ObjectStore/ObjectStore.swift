@@ -32,6 +32,30 @@ package protocol ObjectStore: Sendable {
 
     /// Where the object lies as a local file, for servers that send files themselves; `nil` for a remote store.
     func localPath(of key: ObjectKey) -> String?
+
+    /// An address under which whoever has it may read the object for a while: a path of our own server, or a whole
+    /// address elsewhere. It says nothing about whether there is such an object.
+    func link(to key: ObjectKey, for lifetime: Duration) async throws -> String
+
+    /// Proves that the store can be used.
+    func probe() async throws -> StoreCondition
+
+    /// Removes, or only counts, what puts that never ended left behind before that moment.
+    func removeUnfinished(before moment: Timestamp, dryRun: Bool) async throws -> Int
+
+    /// The sort of store in one word, safe to show to anyone: `files` or `s3`.
+    var kind: String { get }
+
+    /// Where the objects are, for the operator; no secret is in it.
+    var place: String { get }
+}
+
+/// How a store is that can be used.
+package struct StoreCondition: Hashable, Sendable {
+    /// Of the disk; `nil` where nobody can say.
+    package let freeBytes: Int64?
+
+    package init(freeBytes: Int64?) { self.freeBytes = freeBytes }
 }
 
 /// What a store says about a finished put.

@@ -73,14 +73,28 @@ final class PartialFile: Sendable {
         }
     }
 
-    /// Removes files that nobody writes any more.
-    static func sweep(_ folder: String) throws {
+    /// As `commit`, but leaves a file that is there already as it is.
+    func commitUnlessThere(to final: String) throws {
+        try state.withLock { state in
+            guard fsync(state.descriptor) == 0 else { throw ObjectFault.system("syncing a file") }
+            guard unsafe link(path, final) == 0 || errno == EEXIST else { throw ObjectFault.system("naming a file") }
+        }
+    }
+
+    /// Removes, or only counts, files that nobody writes any more, when they are older than the moment.
+    @discardableResult
+    static func sweep(_ folder: String, before moment: Timestamp? = nil, dryRun: Bool = false) throws -> Int {
+        var count = 0
         for name in try Folder.names(in: folder) {
             let path = "\(folder)/\(name)"
-            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { _ = unsafe unlink(path) }
-            _ = close(descriptor)
+            let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            guard let file = FileDescriptor(owning: opened) else { continue }
+            var status = stat()
+            guard unsafe fstat(file.number, &status) == 0, flock(file.number, LOCK_EX | LOCK_NB) == 0 else { continue }
+            if let moment, Timestamp(status.st_mtim) >= moment { continue }
+            count += 1
+            if !dryRun { _ = unsafe unlink(path) }
         }
+        return count
     }
 }

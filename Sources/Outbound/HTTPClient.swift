@@ -10,6 +10,17 @@ package final class HTTPClient: Sendable {
         case publicOnly
     }
 
+    /// How many connections may be open at once; requests past that wait for one.
+    package struct Connections: Sendable {
+        package let total: Int
+        package let perHost: Int
+
+        package init(total: Int = 64, perHost: Int = 16) {
+            self.total = total
+            self.perHost = perHost
+        }
+    }
+
     struct Identity: Sendable {
         let agent: String
         let reach: Reach
@@ -21,9 +32,14 @@ package final class HTTPClient: Sendable {
     let blocking = WorkPool(name: "downloads", width: 2, depth: 100)
 
     /// At most `depth` requests at once; more are refused with `Overloaded`.
-    package init(agent: String, reach: Reach = .anywhere, depth: Int = 1_000) {
+    package init(
+        agent: String,
+        reach: Reach = .anywhere,
+        depth: Int = 1_000,
+        connections: Connections = Connections()
+    ) {
         identity = Identity(agent: agent, reach: reach)
-        loop = CurlLoop(depth: depth)
+        loop = CurlLoop(depth: depth, connections: connections)
     }
 
     deinit { loop.stop() }
@@ -37,8 +53,37 @@ package final class HTTPClient: Sendable {
         return HTTPAnswer(status: head.status, headers: head.headers, body: body.bytes)
     }
 
+    /// As `send`, but goes on to its end when the task is cancelled: for undoing on the other side what was begun.
+    package func sendRegardless(_ request: HTTPRequest, limits: HTTPLimits) async throws -> HTTPAnswer {
+        let body = CollectedBody(limit: limits.bytes, host: Address.parts(of: request.url)?.host ?? "")
+        let transfer = try transfer(for: request, limits: limits, into: body)
+        let head = try await withCheckedThrowingContinuation { waiting in
+            loop.start(transfer) { waiting.resume(with: $0) }
+        }
+        return HTTPAnswer(status: head.status, headers: head.headers, body: body.bytes)
+    }
+
+    /// Sends the request and returns when the answer's body begins, to be read piece by piece.
+    ///
+    /// The server waits while nobody reads; the transfer ends with the last reference to the stream.
+    package func open(_ request: HTTPRequest, limits: HTTPLimits) async throws -> HTTPStream {
+        try Task.checkCancellation()
+        let body = StreamedBody(limit: limits.bytes, host: Address.parts(of: request.url)?.host ?? "")
+        let transfer = try transfer(for: request, limits: limits, into: body)
+        loop.start(transfer) { body.end($0) }
+        return try await HTTPStream(body, client: self, id: transfer.id)
+    }
+
     func perform(_ request: HTTPRequest, limits: HTTPLimits, into sink: any BodySink) async throws -> ResponseHead {
         try Task.checkCancellation()
+        return try await loop.run(transfer(for: request, limits: limits, into: sink))
+    }
+
+    private func transfer(
+        for request: HTTPRequest,
+        limits: HTTPLimits,
+        into sink: any BodySink
+    ) throws -> Transfer {
         guard let address = Address.parts(of: request.url) else { throw OutboundFault(.invalidURL, host: "") }
         let handle = try CurlHandle(
             request,
@@ -47,9 +92,7 @@ package final class HTTPClient: Sendable {
             limits: limits,
             client: identity
         )
-        return try await loop.run(
-            Transfer(id: loop.nextID(), handle: handle, host: address.host, reach: identity.reach, sink: sink)
-        )
+        return Transfer(id: loop.nextID(), handle: handle, host: address.host, reach: identity.reach, sink: sink)
     }
 }
 
@@ -66,12 +109,13 @@ private final class CollectedBody: BodySink {
 
     var bytes: [UInt8] { content.withLock { $0 } }
 
-    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) {
+    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) -> Reception {
         let isTooLarge = content.withLock { content in
             guard Int64(content.count + bytes.count) <= limit else { return true }
             unsafe content.append(contentsOf: bytes)
             return false
         }
         if isTooLarge { throw OutboundFault(.tooLarge, host: host) }
+        return .taken
     }
 }

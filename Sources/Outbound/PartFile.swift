@@ -109,15 +109,16 @@ final class PartSink: BodySink {
     /// The version of the file that was sent, for `If-Range`.
     var strongTag: String? { state.withLock { $0.tag } }
 
-    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) {
+    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) -> Reception {
         if !isStarted {
-            guard try begin(head) else { return }
+            guard try begin(head) else { return .taken }
         }
         guard part.size + Int64(bytes.count) <= limit else {
             throw OutboundFault(.tooLarge, host: host, "more than \(limit) bytes")
         }
         try unsafe part.append(bytes)
         report()
+        return .taken
     }
 
     /// `false` when the body is not the file's: a page that goes with an error status, or another range.

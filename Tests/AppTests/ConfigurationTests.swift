@@ -1,4 +1,5 @@
 import Core
+import ObjectStore
 import TestSupport
 import Testing
 
@@ -17,8 +18,26 @@ struct ConfigurationTests {
         #expect(plain.databaseURL == "sqlite:/home/gardener/.local/share/hedgerow/hedgerow.db")
         #expect(plain.host == "127.0.0.1" && plain.port == 8_000)
         let other = try configuration(["data_dir": "/srv/h", "objects_url": "file:/mnt/o"])
-        #expect(other.objectsURL == "file:/mnt/o")
+        #expect("\(other.objects)" == "files in /mnt/o")
         #expect(other.databaseURL == "sqlite:/srv/h/hedgerow.db")
+    }
+
+    @Test func `a bucket takes its keys from the settings, then from the usual variables, and shows none`() throws {
+        let share = ["share": SharedData.checkout, "objects_url": "s3://photos/h?region=eu-1"]
+        func configuration(_ more: [String: String], _ environment: [String: String]) throws -> Configuration {
+            let settings = Settings([Settings.Layer(source: "test", values: share.merging(more) { $1 })])
+            return try Configuration(settings, environment: environment)
+        }
+        let variables = ["AWS_ACCESS_KEY_ID": "from-aws", "AWS_SECRET_ACCESS_KEY": "hush"]
+        let own = ["s3_access_key": "own", "s3_secret_key": "hush"]
+        #expect(try configuration(own, variables).s3Credentials?.accessKey == "own")
+        #expect(try configuration([:], variables).s3Credentials?.accessKey == "from-aws")
+        #expect(try configuration([:], [:]).s3Credentials == nil)
+        #expect(try "\(configuration(own, variables).objects)".hasSuffix(".amazonaws.com, below h/"))
+        #expect(try !String(reflecting: configuration(own, variables)).contains("hush"))
+        #expect(throws: ConfigurationFault.self) { try configuration(["s3_access_key": "half"], variables) }
+        let wrong = #expect(throws: ConfigurationFault.self) { try configuration(["objects_url": "ftp://hush"], [:]) }
+        #expect(wrong?.description.hasPrefix("objects_url takes") == true)
     }
 
     @Test(

@@ -1,5 +1,6 @@
 import Core
 import Outbound
+import TestSupport
 import Testing
 
 @Suite("HTTP client") struct HTTPClientTests {

@@ -17,10 +17,13 @@ package struct Health: Hashable, Sendable {
     package let status: Status
     /// What is wrong and how to cure it, safe to show to anyone; `nil` when all is well.
     package let detail: String?
+    /// Which of several makes is in use, in one word, such as `s3`; `nil` where there is only one.
+    package let engine: String?
 
-    package init(_ status: Status, _ detail: String? = nil) {
+    package init(_ status: Status, _ detail: String? = nil, engine: String? = nil) {
         self.status = status
         self.detail = detail
+        self.engine = engine
     }
 
     package static let healthy = Health(.healthy)

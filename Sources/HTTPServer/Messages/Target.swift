@@ -88,21 +88,8 @@ package struct Target: Sendable, Hashable {
     }
 
     static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool, in place: String) throws(Fault) -> String {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            index += 1
-            if byte == UInt8(ascii: "%") {
-                guard index + 1 < bytes.endIndex, let high = bytes[index].hexadecimalDigit,
-                    let low = bytes[index + 1].hexadecimalDigit
-                else { throw Fault(reason: "has an incomplete percent escape in its \(place)") }
-                decoded.append(high << 4 | low)
-                index += 2
-            } else {
-                decoded.append(plusIsSpace && byte == UInt8(ascii: "+") ? 0x20 : byte)
-            }
+        guard let decoded = bytes.percentDecoded(plusIsSpace: plusIsSpace) else {
+            throw Fault(reason: "has an incomplete percent escape in its \(place)")
         }
         guard !decoded.contains(0) else { throw Fault(reason: "has a NUL in its \(place)") }
         guard let text = String(validating: decoded, as: UTF8.self) else {
@@ -110,27 +97,4 @@ package struct Target: Sendable, Hashable {
         }
         return text
     }
-}
-
-extension StringProtocol {
-    /// The text with every byte but the unreserved ones (RFC 3986) escaped.
-    package func percentEncoded() -> String {
-        var encoded: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: encoded.append(byte)
-            default:
-                encoded.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 0xF] {
-                    encoded.append(UInt8(hexadecimalDigit: digit).uppercasedHexadecimal)
-                }
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
-    }
-}
-
-extension UInt8 {
-    private static let lowercaseToUppercase: UInt8 = 0x20
-    fileprivate var uppercasedHexadecimal: UInt8 { self >= 0x61 ? self - Self.lowercaseToUppercase : self }
 }

@@ -1,3 +1,5 @@
+internal import Core
+
 /// Conditions and ranges of requests (RFC 9110, 13 and 14), for answers that would be 200.
 enum Conditional {
     /// Says of a file what conditions can be about.

@@ -10,6 +10,7 @@ final class CurlLoop: Sendable {
     private enum Message {
         case start(Transfer, Transfer.Completion)
         case cancel(UInt64)
+        case resume(UInt64)
         case stop
     }
 
@@ -23,8 +24,12 @@ final class CurlLoop: Sendable {
 
     private let state = Mutex(State())
     private let depth: Int
+    private let connections: HTTPClient.Connections
 
-    init(depth: Int) { self.depth = depth }
+    init(depth: Int, connections: HTTPClient.Connections) {
+        self.depth = depth
+        self.connections = connections
+    }
 
     func nextID() -> UInt64 {
         state.withLock { state in
@@ -36,19 +41,29 @@ final class CurlLoop: Sendable {
     /// Runs the transfer to its end; cancellation ends it at once.
     func run(_ transfer: Transfer) async throws -> ResponseHead {
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (completion: Transfer.Completion) in
-                guard admit() else { return completion.resume(throwing: Overloaded(resource: "outbound")) }
-                guard post(.start(transfer, completion)) else {
-                    leave()
-                    return completion.resume(throwing: OutboundFault(.other, host: transfer.host, "out of memory"))
-                }
+            try await withCheckedThrowingContinuation { (waiting: CheckedContinuation<ResponseHead, any Error>) in
+                start(transfer) { waiting.resume(with: $0) }
                 // The handler may have run before the start was posted.
-                if Task.isCancelled { _ = post(.cancel(transfer.id)) }
+                if Task.isCancelled { cancel(transfer.id) }
             }
         } onCancel: {
-            _ = post(.cancel(transfer.id))
+            cancel(transfer.id)
         }
     }
+
+    /// Begins the transfer; `completion` is called once, here when the transfer is refused.
+    func start(_ transfer: Transfer, completion: @escaping Transfer.Completion) {
+        guard admit() else { return completion(.failure(Overloaded(resource: "outbound"))) }
+        guard post(.start(transfer, completion)) else {
+            leave()
+            return completion(.failure(OutboundFault(.other, host: transfer.host, "out of memory")))
+        }
+    }
+
+    func cancel(_ id: UInt64) { _ = post(.cancel(id)) }
+
+    /// Lets a body flow again whose sink said `later`.
+    func resume(_ id: UInt64) { _ = post(.resume(id)) }
 
     func stop() { _ = post(.stop) }
 
@@ -64,7 +79,7 @@ final class CurlLoop: Sendable {
         state.withLock { state in
             if state.multi == 0 {
                 // Nothing to cancel or stop before the first start.
-                guard case .start = message, let multi = Self.makeMulti() else { return false }
+                guard case .start = message, let multi = makeMulti() else { return false }
                 state.multi = multi
                 DispatchQueue(label: "outbound").async { self.loop(multi) }
             }
@@ -77,11 +92,11 @@ final class CurlLoop: Sendable {
         }
     }
 
-    private static func makeMulti() -> UInt? {
-        _ = isCurlReady
+    private func makeMulti() -> UInt? {
+        _ = Self.isCurlReady
         guard let multi = unsafe curl_multi_init() else { return nil }
-        _ = unsafe ccurl_multi_set_number(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 64)
-        _ = unsafe ccurl_multi_set_number(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 16)
+        _ = unsafe ccurl_multi_set_number(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections.total)
+        _ = unsafe ccurl_multi_set_number(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections.perHost)
         return UInt(bitPattern: multi)
     }
 
@@ -106,6 +121,7 @@ final class CurlLoop: Sendable {
                     guard let transfer = running.removeValue(forKey: id) else { continue }
                     unsafe transfer.end(on: multi, .cancelled)
                     leave()
+                case .resume(let id): running[id]?.resume()
                 case .stop:
                     for transfer in running.values { unsafe transfer.end(on: multi, .cancelled) }
                     state.withLock { state in

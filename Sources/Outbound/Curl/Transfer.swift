@@ -5,9 +5,11 @@ import Synchronization
 
 /// Takes the body of an answer as it arrives, on the client's own thread.
 protocol BodySink: Sendable {
-    /// A fault ends the transfer.
-    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault)
+    /// A fault ends the transfer; `later` pauses it until the loop is told to resume, and brings the same bytes again.
+    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) -> Reception
 }
+
+enum Reception { case taken, later }
 
 /// Status and headers of an answer.
 struct ResponseHead: Sendable {
@@ -34,7 +36,8 @@ struct ResponseHead: Sendable {
 
 /// One request on its way; the loop's thread alone uses its handle once it is started.
 final class Transfer: Sendable {
-    typealias Completion = CheckedContinuation<ResponseHead, any Error>
+    /// Called once, on the loop's thread.
+    typealias Completion = @Sendable (Result<ResponseHead, any Error>) -> Void
 
     private struct State {
         let handle: CurlHandle
@@ -58,7 +61,7 @@ final class Transfer: Sendable {
     }
 
     /// Adds the handle to the multi handle; the loop keeps this object alive until the transfer has ended.
-    func start(on multi: UnsafeMutableRawPointer, completion: Completion) -> Bool {
+    func start(on multi: UnsafeMutableRawPointer, completion: @escaping Completion) -> Bool {
         state.withLock { $0.completion = completion }
         guard let raw = unsafe raw else { return false }
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -75,11 +78,14 @@ final class Transfer: Sendable {
             return (state.completion, state.head, state.fault)
         }
         switch outcome {
-        case .cancelled: completion?.resume(throwing: CancellationError())
-        case .finished(CURLE_OK): completion?.resume(returning: head)
-        case .finished(let code): completion?.resume(throwing: fault ?? OutboundFault(code, host: host))
+        case .cancelled: completion?(.failure(CancellationError()))
+        case .finished(CURLE_OK): completion?(.success(head))
+        case .finished(let code): completion?(.failure(fault ?? OutboundFault(code, host: host)))
         }
     }
+
+    /// Lets a paused body flow again.
+    func resume() { _ = unsafe curl_easy_pause(raw, CURLPAUSE_CONT) }
 
     /// Fetched as a number, because a pointer may not leave the lock.
     private var raw: UnsafeMutableRawPointer? {
@@ -98,14 +104,17 @@ final class Transfer: Sendable {
         }
     }
 
-    fileprivate func receive(body: UnsafeRawBufferPointer) -> Bool {
+    /// What curl shall be told: the count of bytes that were taken, or a sign.
+    fileprivate func receive(body: UnsafeRawBufferPointer) -> Int {
         let head = state.withLock { $0.head }
         do throws(OutboundFault) {
-            try unsafe sink.receive(body, of: head)
-            return true
+            return switch try unsafe sink.receive(body, of: head) {
+            case .taken: body.count
+            case .later: Int(CURL_WRITEFUNC_PAUSE)
+            }
         } catch {
             state.withLock { $0.fault = error }
-            return false
+            return 0
         }
     }
 
@@ -129,7 +138,7 @@ private let onHeadLine: curl_write_callback = { line, size, count, context in
 
 private let onBody: curl_write_callback = { bytes, size, count, context in
     guard let bytes = unsafe bytes, let transfer = unsafe transfer(context) else { return 0 }
-    return unsafe transfer.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+    return unsafe transfer.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count))
 }
 
 private let onOpenSocket: curl_opensocket_callback = { context, _, address in

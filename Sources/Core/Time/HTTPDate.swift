@@ -1,16 +1,12 @@
-internal import Core
-internal import Glibc
-internal import Synchronization
-
 /// Dates as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT`.
-enum HTTPDate {
+package enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
     /// The text for seconds since 1970.
-    static func text(_ seconds: Int) -> String {
+    package static func text(_ seconds: Int) -> String {
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = seconds - day * 86_400
         let date = CivilDate(daysSince1970: Int64(day))
@@ -20,7 +16,7 @@ enum HTTPDate {
     }
 
     /// Seconds since 1970; `nil` for anything but the form above.
-    static func seconds(_ text: String) -> Int? {
+    package static func seconds(_ text: String) -> Int? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int64(parts[1]), let year = Int64(parts[3]),
             let month = months.firstIndex(of: String(parts[2])),
@@ -34,19 +30,4 @@ enum HTTPDate {
     }
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-}
-
-/// The `Date` of answers, made once a second.
-final class DateStamp: Sendable {
-    private let last = Mutex<(second: Int, text: String)>((0, ""))
-
-    func now() -> String {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)
-        let second = Int(time.tv_sec)
-        return last.withLock { last in
-            if last.second != second { last = (second, HTTPDate.text(second)) }
-            return last.text
-        }
-    }
 }

@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// A server on loopback that answers each connection with whatever the test's closure returns, then closes it.
-final class Responder: Sendable {
+package final class Responder: Sendable {
     /// What happens on one connection.
-    enum Answer {
+    package enum Answer: Sendable {
         case send([UInt8])
         /// Sends the bytes, then breaks the connection with a reset.
         case breakOff([UInt8])
@@ -13,13 +13,13 @@ final class Responder: Sendable {
         case stall
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let held = Mutex<[Int32]>([])
     private let seen = Mutex<[String]>([])
     private let answer: @Sendable (String) -> Answer
 
-    init(_ answer: @escaping @Sendable (String) -> Answer) throws {
+    package init(_ answer: @escaping @Sendable (String) -> Answer) throws {
         self.answer = answer
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -38,13 +38,13 @@ final class Responder: Sendable {
         DispatchQueue(label: "responder").async { [self] in serve() }
     }
 
-    struct CannotListen: Error {}
+    package struct CannotListen: Error {}
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
     /// The heads of the requests so far.
-    var requests: [String] { seen.withLock { $0 } }
+    package var requests: [String] { seen.withLock { $0 } }
 
-    func stop() {
+    package func stop() {
         // The serving thread closes the listener: closed here, its number could become another responder's.
         shutdown(listener, Int32(SHUT_RDWR))
         for descriptor in held.withLock({ $0 }) { close(descriptor) }
@@ -91,7 +91,7 @@ final class Responder: Sendable {
     }
 }
 
-func withResponder<Value>(
+package func withResponder<Value>(
     _ answer: @escaping @Sendable (String) -> Responder.Answer,
     _ body: (Responder) async throws -> Value
 ) async throws -> Value {
@@ -101,7 +101,7 @@ func withResponder<Value>(
 }
 
 /// An answer with a length and a close, as bytes.
-func answer(_ status: Int, _ headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
+package func answer(_ status: Int, _ headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
     let lines = ["HTTP/1.1 \(status) Whatever", "Content-Length: \(body.count)", "Connection: close"] + headers
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
 }
