@@ -8,6 +8,7 @@ package struct Configuration: Sendable {
     package private(set) var dataFolder: String
     package let shareFolder: String
     package private(set) var databaseURL: String
+    package private(set) var databaseReadURL: String?
     package private(set) var objectsURL: String
     package let apiKey: String?
     package let anonymous: AnonymousAccess
@@ -37,6 +38,7 @@ package struct Configuration: Sendable {
         dataFolder = try settings.value(AppSettings.dataDir) ?? dataHome + "/hedgerow"
         shareFolder = try settings.value(AppSettings.share) ?? ShareFolder.locate()
         databaseURL = try settings.value(AppSettings.databaseURL) ?? "sqlite:\(dataFolder)/hedgerow.db"
+        databaseReadURL = try settings.value(AppSettings.databaseReadURL)
         objectsURL = try settings.value(AppSettings.objectsURL) ?? "file:\(dataFolder)/objects"
         apiKey = try settings.value(AppSettings.apiKey)
         anonymous = try settings.value(AppSettings.anonymous)
@@ -69,6 +71,7 @@ package struct Configuration: Sendable {
         var copy = self
         copy.dataFolder = folder
         copy.databaseURL = "sqlite::memory:"
+        copy.databaseReadURL = nil
         copy.objectsURL = "file:\(folder)/objects"
         return copy
     }

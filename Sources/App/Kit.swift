@@ -28,7 +28,12 @@ package struct Kit: Sendable {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
-        let database = try await Database.open(configuration.databaseURL, metrics: metrics, log: log)
+        let database = try await Database.open(
+            configuration.databaseURL,
+            replica: configuration.databaseReadURL,
+            metrics: metrics,
+            log: log
+        )
         _ = try await Migrator(database, migrations: Features.migrations).up()
         return Kit(
             configuration: configuration,
