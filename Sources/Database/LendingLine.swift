@@ -24,6 +24,8 @@ final class LendingLine<Item: Sendable>: Sendable {
         var lent = 0
         var nextID: UInt64 = 0
         var isClosed = false
+        /// Whether a timer looks after those who wait.
+        var isWatched = false
 
         mutating func popWaiter() -> Waiter? { waiting.isEmpty ? nil : waiting.removeFirst() }
     }
@@ -130,7 +132,7 @@ final class LendingLine<Item: Sendable>: Sendable {
             guard state.waiting.count < depth else { return .failure(Overloaded(resource: "database")) }
             state.waiting.append(waiter)
             gauges.waiting.set(Double(state.waiting.count))
-            if let deadline = waiter.deadline, state.waiting.count == 1 { watch(deadline) }
+            watch(&state)
             return nil
         }
         if let outcome { waiter.turn.resume(with: outcome) }
@@ -144,13 +146,17 @@ final class LendingLine<Item: Sendable>: Sendable {
 
     private func withdraw(_ id: UInt64) {
         let waiter = state.withLock { state in
-            state.waiting.firstIndex { $0.id == id }.map { state.waiting.remove(at: $0) }
+            let index = state.waiting.firstIndex { $0.id == id }
+            defer { gauges.waiting.set(Double(state.waiting.count)) }
+            return index.map { state.waiting.remove(at: $0) }
         }
         waiter?.turn.resume(throwing: CancellationError())
     }
 
     /// One timer at a time, for the one who waits longest: limits are alike, so deadlines come in order of arrival.
-    private func watch(_ deadline: ContinuousClock.Instant) {
+    private func watch(_ state: inout State) {
+        guard !state.isWatched, let deadline = state.waiting.first?.deadline else { return }
+        state.isWatched = true
         let pause = max(deadline - .now, .zero)
         DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(Int(pause.microseconds) + 1_000)) {
             self.expire()
@@ -163,7 +169,8 @@ final class LendingLine<Item: Sendable>: Sendable {
             let late = state.waiting.filter { ($0.deadline ?? now + .seconds(1)) <= now }
             state.waiting.removeAll { waiter in late.contains { $0.id == waiter.id } }
             gauges.waiting.set(Double(state.waiting.count))
-            if let next = state.waiting.first?.deadline { watch(next) }
+            state.isWatched = false
+            watch(&state)
             return late
         }
         let fault = DatabaseFault(.busy, "no database connection became free in time")

@@ -16,7 +16,11 @@ package final class PostgresServer: Sendable {
     package static let user = "hedgerow"
     package static let password = "p@ss word/%"
 
-    private static let programs = "/usr/lib/postgresql/15/bin"
+    /// Of the newest version that is installed, as Debian lays them out.
+    private static let programs: String = {
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        return "/usr/lib/postgresql/\(versions.compactMap { Int($0) }.max() ?? 15)/bin"
+    }()
     package static let isInstalled = FileManager.default.isExecutableFile(atPath: programs + "/initdb")
 
     /// The one that tests share; each takes a database of its own in it.
