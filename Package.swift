@@ -57,6 +57,7 @@ let package = Package(
         library("CHiredis", nil, apt: "libhiredis-dev"),
         library("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         library("COpenVINO", nil, apt: "the OpenVINO wheel, see Scripts/setup"),
+        library("CPostgres", "libpq", apt: "libpq-dev"),
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSpng", "spng", apt: "libspng-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
@@ -69,7 +70,12 @@ let package = Package(
 
         .target(name: "Core", dependencies: ["CCrypto", "CSystemd", "CYAML"], swiftSettings: touchesC),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "CWslay", "Core"], swiftSettings: touchesC),
-        .target(name: "Database", dependencies: ["CSQLite", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
+        .target(
+            name: "Database",
+            dependencies: ["CPostgres", "CSQLite", "Core"],
+            exclude: ["README.md"],
+            swiftSettings: touchesC
+        ),
         .target(
             name: "ObjectStore",
             dependencies: ["Core", "Outbound"],

@@ -19,7 +19,12 @@ package enum AppSettings {
     )
     static let databaseURL = Setting<String?>.optionalText(
         "database_url",
-        "Where rows are kept, such as sqlite:/path/file.db; by default hedgerow.db in the data folder.",
+        "Where rows are kept: sqlite:/path/file.db (by default hedgerow.db in the data folder) or postgres://host/name.",
+        isSecret: true
+    )
+    static let databaseReadURL = Setting<String?>.optionalText(
+        "database_read_url",
+        "A PostgreSQL server that follows the first one; lists and statistics are read from it.",
         isSecret: true
     )
     static let objectsURL = Setting<String?>.optionalText(
@@ -109,8 +114,8 @@ package enum AppSettings {
 
     package static let all: [SettingDescription] = [
         listen.description, host.description, port.description, dataDir.description, share.description,
-        databaseURL.description, objectsURL.description, s3AccessKey.description, s3SecretKey.description,
-        redisURL.description, apiKey.description, anonymous.description,
+        databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
+        s3SecretKey.description, redisURL.description, apiKey.description, anonymous.description,
         leafModel.description, precision.description, resultCache.description, uploadLimit.description,
         tls.description, tlsCertificate.description, tlsKey.description, publicURL.description,
         corsOrigins.description, trustedProxies.description, metricsPort.description, otlpURL.description,

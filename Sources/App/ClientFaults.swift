@@ -40,7 +40,7 @@ extension DeadlinePassed: ClientFacing {
 extension DatabaseFault: ClientFacing {
     package var problem: Problem {
         switch code {
-        case .busy: Problem.unavailable("The database is busy. Try again in a moment.", retryAfter: 1)
+        case .busy, .serialization: Problem.unavailable("The database is busy. Try again in a moment.", retryAfter: 1)
         case .full: Problem(507, "storage-full", "The server's disk is full: nothing was stored. Tell its keeper.")
         default: Problem.unavailable("The database cannot be used; its keeper finds out why with: hedgerow doctor")
         }

@@ -10,6 +10,7 @@ package struct Configuration: Sendable {
     package private(set) var dataFolder: String
     package let shareFolder: String
     package private(set) var databaseURL: String
+    package private(set) var databaseReadURL: String?
     package private(set) var objects: StoreAddress
     /// For a bucket whose address names none itself.
     package let s3Credentials: S3Credentials?
@@ -43,6 +44,7 @@ package struct Configuration: Sendable {
         dataFolder = try settings.value(AppSettings.dataDir) ?? dataHome + "/hedgerow"
         shareFolder = try settings.value(AppSettings.share) ?? ShareFolder.locate()
         databaseURL = try settings.value(AppSettings.databaseURL) ?? "sqlite:\(dataFolder)/hedgerow.db"
+        databaseReadURL = try settings.value(AppSettings.databaseReadURL)
         objects = try Self.objects(settings, dataFolder: dataFolder, environment: environment)
         s3Credentials = try Self.s3Credentials(settings, environment: environment)
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
@@ -77,6 +79,7 @@ package struct Configuration: Sendable {
         var copy = self
         copy.dataFolder = folder
         copy.databaseURL = "sqlite::memory:"
+        copy.databaseReadURL = nil
         copy.redis = nil
         copy.objects = .files(folder: folder + "/objects")
         return copy

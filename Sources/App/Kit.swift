@@ -33,7 +33,12 @@ package struct Kit: Sendable {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
-        let database = try await Database.open(configuration.databaseURL, metrics: metrics, log: log)
+        let database = try await Database.open(
+            configuration.databaseURL,
+            replica: configuration.databaseReadURL,
+            metrics: metrics,
+            log: log
+        )
         _ = try await Migrator(database, migrations: Features.migrations).up()
         // It is not waited for: the server starts without it.
         let redis = configuration.redis.map { RedisClient($0, metrics: metrics, log: log) }

@@ -1,40 +1,70 @@
 package import Core
+import Synchronization
 
 /// The rows of the program: one SQL text on whichever engine the address names.
 ///
-/// `write` closures run one after another and return when their effects are on the disk; `read` closures see one
-/// consistent snapshot and run side by side.
+/// `write` closures return when their effects are on the disk; on SQLite they run one after another. `read` closures see
+/// one consistent snapshot and run side by side. No closure is ever run twice.
 package final class Database: Sendable {
     private let driver: any DatabaseDriver
+    /// Another server that follows the first one.
+    private let replica: (any DatabaseDriver)?
 
-    private init(driver: any DatabaseDriver) { self.driver = driver }
+    private init(driver: any DatabaseDriver, replica: (any DatabaseDriver)?) {
+        self.driver = driver
+        self.replica = replica
+    }
 
-    /// Opens `sqlite:path`, or `sqlite::memory:` for one that lives as long as this object.
+    /// Opens `sqlite:path`, `sqlite::memory:` for one that lives as long as this object, or `postgres://…`.
     ///
+    /// `replica` is the address of a PostgreSQL server that follows the first one, for reads that `mayLag`.
     /// - Throws: `DatabaseFault`, whose `detail` and `cure` are for the operator.
     package static func open(
         _ url: String,
+        replica: String? = nil,
         options: DatabaseOptions = DatabaseOptions(),
         metrics: Metrics = Metrics(),
         log: Log = .silent
     ) async throws -> Database {
         let meter = QueryMeter(metrics: metrics, log: log, slowerThan: options.slowQuery)
         let gauges = PoolMeter(metrics: metrics)
+        if PostgresAddress.schemes.contains(where: url.hasPrefix) {
+            let driver = try await PostgresDriver(url: url, options: options, meter: meter, gauges: gauges, log: log)
+            guard let replica else { return Database(driver: driver, replica: nil) }
+            let others = PoolMeter(metrics: metrics, isReplica: true)
+            do {
+                let follower = try await PostgresDriver(
+                    replica: replica,
+                    options: options,
+                    meter: meter,
+                    gauges: others,
+                    log: log
+                )
+                return Database(driver: driver, replica: follower)
+            } catch {
+                await driver.close()
+                throw error
+            }
+        }
         guard url.hasPrefix("sqlite:"), url.utf8.count > "sqlite:".utf8.count else {
             let scheme = url.prefix { $0 != ":" }
-            throw DatabaseFault(.unavailable, "the address begins with \(scheme): and must be written sqlite:path")
+            throw DatabaseFault(
+                .unavailable,
+                "the address begins with \(scheme): and must be written sqlite:path or postgres://host/name"
+            )
         }
+        guard replica == nil else { throw DatabaseFault(.unavailable, "a SQLite file has no replica to read from") }
         let path = String(url.dropFirst("sqlite:".count))
-        let isInMemory = path == ":memory:"
-        return try await Database(
-            driver: SQLiteDriver(path: isInMemory ? nil : path, options: options, meter: meter, gauges: gauges)
-        )
+        let file = path == ":memory:" ? nil : path
+        let driver = try await SQLiteDriver(path: file, options: options, meter: meter, gauges: gauges)
+        return Database(driver: driver, replica: nil)
     }
 
     package var engine: SQLEngine { driver.engine }
 
     /// Runs `body` in a transaction and returns when its effects are durable.
     ///
+    /// On PostgreSQL writes run side by side, each statement seeing what was committed before it; see `Transaction.lock`.
     /// A throw undoes everything and is passed on. Keep the body short and free of waiting for anything but its own
     /// statements: it holds up every other writer. Cancellation is noticed between statements.
     @discardableResult
@@ -45,17 +75,45 @@ package final class Database: Sendable {
         return try await Self.$isWriting.withValue(true) { try await driver.write(body) }
     }
 
+    /// How new what is read must be.
+    package enum Freshness: Sendable {
+        /// All that was acknowledged before.
+        case latest
+        /// A replica may answer, a moment behind: for lists and statistics. When it is away the first server does.
+        case mayLag
+    }
+
     /// Runs `body` on one consistent snapshot; cancellation interrupts the running statement.
     package func read<Value: Sendable>(
+        _ freshness: Freshness = .latest,
         _ body: @Sendable (DatabaseReader) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        return try await driver.read(body)
+        guard freshness == .mayLag, let replica else { return try await driver.read(body) }
+        let hasBegun = Atomic(false)
+        do {
+            return try await replica.read { reader in
+                hasBegun.store(true, ordering: .relaxed)
+                return try await body(reader)
+            }
+        } catch let fault as DatabaseFault where fault.isAbsence && !hasBegun.load(ordering: .relaxed) {
+            return try await driver.read(body)
+        }
     }
 
     /// All rows of one statement on a snapshot of its own.
-    package func query(_ sql: String, _ values: [SQLValue] = []) async throws -> [Row] {
-        try await read { try await $0.query(sql, values) }
+    package func query(
+        _ sql: String,
+        _ values: [SQLValue] = [],
+        _ freshness: Freshness = .latest
+    ) async throws -> [Row] {
+        try Self.refuseNesting()
+        guard freshness == .mayLag, let replica else { return try await driver.query(sql, values) }
+        do {
+            return try await replica.query(sql, values)
+        } catch let fault as DatabaseFault where fault.isAbsence {
+            return try await driver.query(sql, values)
+        }
     }
 
     /// One statement in a transaction of its own; the number of rows it changed.
@@ -65,7 +123,10 @@ package final class Database: Sendable {
     }
 
     /// Lets writers that wait finish and closes the connections; later calls throw `unavailable`.
-    package func close() async { await driver.close() }
+    package func close() async {
+        await replica?.close()
+        await driver.close()
+    }
 
     /// The fault of the latest commit, `nil` when it went well.
     package var latestFault: DatabaseFault? { driver.latestFault }
@@ -78,4 +139,9 @@ package final class Database: Sendable {
             throw DatabaseFault(.statement, "inside a write, use the transaction it gives and not the database")
         }
     }
+}
+
+extension DatabaseFault {
+    /// Whether another server may do better.
+    fileprivate var isAbsence: Bool { [.unavailable, .busy, .serialization].contains(code) }
 }

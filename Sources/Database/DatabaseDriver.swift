@@ -13,11 +13,20 @@ protocol DatabaseDriver: Sendable {
     /// Runs `body` on one consistent snapshot that it cannot change.
     func read<Value: Sendable>(_ body: @Sendable (DatabaseReader) async throws -> Value) async throws -> Value
 
+    /// All rows of one statement on a snapshot of its own.
+    func query(_ sql: String, _ values: [SQLValue]) async throws -> [Row]
+
     /// The fault of the latest commit, `nil` when it went well.
     var latestFault: DatabaseFault? { get }
 
     /// Finishes what runs and lets go of the database; later calls throw `unavailable`.
     func close() async
+}
+
+extension DatabaseDriver {
+    func query(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
+        try await read { try await $0.query(sql, values) }
+    }
 }
 
 /// One connection within one transaction or read.
@@ -28,12 +37,12 @@ protocol DriverSession: AnyObject {
 
     /// Runs one statement and returns the number of rows it changed.
     func execute(_ sql: String, _ values: [SQLValue]) async throws -> Int
-    /// Starts one statement whose rows are fetched one by one.
-    func open(_ sql: String, _ values: [SQLValue]) async throws -> any RowCursor
+    /// Starts one statement; its rows are fetched one by one, in flat memory when `isStream`.
+    func open(_ sql: String, _ values: [SQLValue], isStream: Bool) async throws -> any RowCursor
     /// Runs several statements without values, for migrations.
     func run(script: String) async throws
-    /// Keeps other migrators out until the transaction ends.
-    func lockSchema() async throws
+    /// Keeps out every other transaction that locks the same name, until this one ends.
+    func lock(_ name: String) async throws
 
     func beginSavepoint() async throws
     func releaseSavepoint() async throws

@@ -3,6 +3,8 @@ package struct DatabaseFault: Error, Hashable, Sendable {
     package enum Code: Hashable, Sendable {
         /// Somebody else holds the database for longer than we wait: try again.
         case busy
+        /// Two transactions got in each other's way and this one was undone: run it again from its beginning.
+        case serialization
         /// The file is damaged or is no database: restore a backup.
         case corrupt
         /// The disk is full: make room, then try again.
@@ -49,10 +51,11 @@ package struct DatabaseFault: Error, Hashable, Sendable {
     package var cure: String {
         switch code {
         case .busy: "another process holds the database; stop it or try again"
+        case .serialization: "try again"
         case .corrupt: "the database file is damaged or is no database; move it away and restore a backup"
         case .full: "the disk is full; make room"
-        case .readOnly: "the database cannot be written; check the permissions of its file and folder"
-        case .unavailable: "the database cannot be opened; check its address, its folder and the permissions"
+        case .readOnly: "the database cannot be written; check the permissions of its file and folder, or of its user"
+        case .unavailable: "the database cannot be opened; check its address, its server or folder, and the permissions"
         case .constraint, .statement, .row, .aborted, .other: "see the log"
         }
     }
@@ -62,6 +65,7 @@ extension DatabaseFault: CustomStringConvertible {
     package var description: String {
         switch code {
         case .busy: "the database is busy"
+        case .serialization: "another transaction got in the way"
         case .corrupt: "the database is damaged or is no database"
         case .full: "the disk of the database is full"
         case .constraint(let constraint): "a \(constraint.kind.rawValue) rule of the database forbids this"

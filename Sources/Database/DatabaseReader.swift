@@ -10,15 +10,15 @@ package class DatabaseReader {
 
     /// All rows of the answer: bound it by a `LIMIT`, or stream it with `rows`.
     package func query(_ sql: String, _ values: [SQLValue] = []) async throws -> [Row] {
-        let cursor = try await session.open(sql, values)
+        let cursor = try await session.open(sql, values, isStream: false)
         var rows: [Row] = []
         while let row = try await cursor.next() { rows.append(row) }
         return rows
     }
 
-    /// The first row of the answer, `nil` when there is none.
+    /// The first row of the answer, `nil` when there is none; end a statement that has many with `LIMIT 1`.
     package func first(_ sql: String, _ values: [SQLValue] = []) async throws -> Row? {
-        try await session.open(sql, values).next()
+        try await session.open(sql, values, isStream: false).next()
     }
 
     /// The single value that the statement answers, such as a count.
@@ -64,7 +64,7 @@ package struct Rows: AsyncSequence {
             if let cursor {
                 current = cursor
             } else {
-                current = try await rows.session.open(rows.sql, rows.values)
+                current = try await rows.session.open(rows.sql, rows.values, isStream: true)
                 cursor = current
             }
             if let row = try await current.next() { return row }

@@ -134,7 +134,7 @@ package struct Migrator: Sendable {
     }
 
     private func prepare(_ tx: Transaction) async throws {
-        try await tx.session.lockSchema()
+        try await tx.lock("schema_migrations")
         let table: SQLScript = """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 feature {text} NOT NULL,

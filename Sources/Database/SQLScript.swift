@@ -38,7 +38,8 @@ package struct SQLScript: Hashable, Sendable, ExpressibleByStringLiteral {
 }
 
 extension SQLEngine {
-    fileprivate var types: [String: String] {
+    /// The engine's own name for each kind of value.
+    var types: [String: String] {
         switch self {
         case .sqlite:
             [

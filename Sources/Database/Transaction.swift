@@ -9,6 +9,12 @@ package final class Transaction: DatabaseReader {
         try await session.execute(sql, values)
     }
 
+    /// Waits until no other transaction holds this name, and holds it until this one ends.
+    ///
+    /// On PostgreSQL transactions run side by side: one that reads a value, decides, and writes takes a lock first, or
+    /// says it all in one statement. On SQLite writers run one after another anyway.
+    package func lock(_ name: String) async throws { try await session.lock(name) }
+
     /// Runs `body` so that its throw undoes only what it did itself; the error is passed on.
     @discardableResult
     package func savepoint<Value>(_ body: (Transaction) async throws -> Value) async throws -> Value {

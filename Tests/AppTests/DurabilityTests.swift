@@ -9,9 +9,19 @@ struct DurabilityTests {
     private static let signedIn = ["X-API-Key": "durable-key-0123456789"]
 
     @Test func `a signed-in diagnosis and its picture survive kill -9 the moment after the answer`() async throws {
+        try await survives(environment: Self.key)
+    }
+
+    @Test func `with PostgreSQL it survives too, and the password is in no log`() async throws {
+        try await PostgresServer.shared().withDatabase { url in
+            try await survives(environment: Self.key.merging(["HEDGEROW_DATABASE_URL": url]) { $1 })
+        }
+    }
+
+    private func survives(environment: [String: String]) async throws {
         try await withTemporaryDirectory { folder in
             let picture = TestPictures.plain()
-            let first = try await ServerProcess(dataFolder: folder, environment: Self.key)
+            let first = try await ServerProcess(dataFolder: folder, environment: environment)
             try await first.waitUntilReady()
             var ids: [String] = []
             for _ in 0..<5 {
@@ -25,7 +35,7 @@ struct DurabilityTests {
             }
             _ = await first.stop(SIGKILL)
 
-            let second = try await ServerProcess(dataFolder: folder, environment: Self.key)
+            let second = try await ServerProcess(dataFolder: folder, environment: environment)
             try await second.waitUntilReady()
             for id in ids {
                 let status = try second.request("GET", "/api/v1/analyses/\(id)").status
@@ -40,6 +50,9 @@ struct DurabilityTests {
                 (try? TestPictures.read("\(folder)/objects/\(path)")) == picture
             }
             #expect(same)
+            let hasFile = FileManager.default.fileExists(atPath: folder + "/hedgerow.db")
+            #expect(hasFile == (environment["HEDGEROW_DATABASE_URL"] == nil))
+            #expect(!second.logText.contains("word%2F%25") && !second.logText.contains(PostgresServer.password))
             _ = await second.stop()
         }
     }

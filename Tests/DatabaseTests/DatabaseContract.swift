@@ -1,5 +1,6 @@
 import Core
 import Database
+import Foundation
 import Testing
 
 /// What every engine promises.
@@ -231,6 +232,43 @@ import Testing
         }
     }
 
+    @Test(
+        "A million rows stream in flat memory",
+        .enabled(
+            if: ProcessInfo.processInfo.environment["HEDGEROW_TEST_FULL"] == "1",
+            "HEDGEROW_TEST_FULL=1 turns it on"
+        ),
+        arguments: Engine.allCases
+    )
+    func million(engine: Engine) async throws {
+        let many = """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+            SELECT i, 'a text that makes the row about two hundred bytes long, so that all of them together ' ||
+                'would be seen in memory; and once more: so that all of them together would be seen there' AS words
+            FROM n
+            """
+        try await engine.withDatabase { database in
+            let before = Self.residentBytes
+            let (count, most) = try await database.read { reader in
+                var count = 0
+                var most = 0
+                for try await row in reader.rows(many) {
+                    count += 1
+                    if count % 50_000 == 0 { most = max(most, Self.residentBytes) }
+                    if count == 1 { #expect(try row["words", as: String.self].utf8.count > 150) }
+                }
+                return (count, most)
+            }
+            #expect(count == 1_000_000)
+            #expect(most - before < 40 << 20, "\((most - before) >> 20) MB")
+        }
+    }
+
+    private static var residentBytes: Int {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return (fields.dropFirst().first.flatMap { Int($0) } ?? 0) * 4_096
+    }
+
     @Test("The same statement can run inside its own loop", arguments: Engine.allCases)
     func nestedStatement(engine: Engine) async throws {
         try await engine.withDatabase { database in
@@ -244,6 +282,24 @@ import Testing
             }
             #expect(seen == 4)
         }
+    }
+
+    @Test("A read keeps its snapshot while others write", arguments: [Engine.sqliteFile, .postgres])
+    func snapshot(engine: Engine) async throws {
+        try await engine.withDatabase { database async throws in
+            let counts = try await database.read { reader in
+                let before: Int = try await reader.value("SELECT count(*) FROM plants")
+                try await Self.insert(into: database)
+                let after: Int = try await reader.value("SELECT count(*) FROM plants")
+                return [before, after]
+            }
+            #expect(counts == [0, 0])
+            #expect(try await database.count() == 1)
+        }
+    }
+
+    private static func insert(into database: Database) async throws {
+        try await database.execute("INSERT INTO plants (name) VALUES ('mint')")
     }
 
     @Test("A write within a write is refused instead of waiting for itself", arguments: Engine.allCases)

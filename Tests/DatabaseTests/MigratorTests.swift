@@ -77,8 +77,9 @@ import Testing
         }
     }
 
-    @Test("Two servers that start together apply each step once") func twoServers() async throws {
-        try await withTemporaryDirectory { folder in
+    @Test("Two servers that start together apply each step once", arguments: [Engine.sqliteFile, .postgres])
+    func twoServers(engine: Engine) async throws {
+        try await engine.withURL { url in
             let steps = (1...20).map { number in
                 Migration(
                     feature: "garden",
@@ -91,7 +92,7 @@ import Testing
             let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<2 {
                     group.addTask {
-                        let database = try await Database.open("sqlite:\(folder)/test.db")
+                        let database = try await Database.open(url)
                         let applied = try await Migrator(database, migrations: steps).up()
                         await database.close()
                         return applied.count

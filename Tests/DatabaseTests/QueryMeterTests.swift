@@ -10,13 +10,18 @@ import Testing
         func write(_ line: [UInt8]) { text.withLock { $0 += String(decoding: line, as: UTF8.self) } }
     }
 
-    @Test("A slow statement is named without its values, and all are counted") func slow() async throws {
+    @Test("A slow statement is named without its values, and all are counted", arguments: Engine.allCases)
+    func slow(engine: Engine) async throws {
+        try await engine.withURL { try await slow(url: $0) }
+    }
+
+    private func slow(url: String) async throws {
         let lines = Lines()
         let metrics = Metrics()
         var options = DatabaseOptions()
         options.slowQuery = .zero
         let database = try await Database.open(
-            "sqlite::memory:",
+            url,
             options: options,
             metrics: metrics,
             log: Log(to: lines)
@@ -24,6 +29,7 @@ import Testing
         try await database.execute("CREATE TABLE t (a TEXT)")
         try await database.execute("INSERT INTO t VALUES ($1), ('hidden')", ["secret"])
         _ = try await database.query("SELECT a\n  FROM t WHERE a = $1", ["secret"])
+        await database.close()
         let text = lines.text.withLock { $0 }
         #expect(text.contains("slow query"))
         #expect(text.contains("SELECT a FROM t WHERE a = $1"))

@@ -103,7 +103,7 @@ import Glibc
     }
 
     private func prepare(_ sql: String) throws -> SQLiteStatement {
-        var sql = sql
+        var sql = SQLText.resolvingCasts(sql, for: .sqlite)
         let raw = try sql.withUTF8 { text in
             let (raw, length) = try unsafe prepareFirst(text)
             let rest = unsafe String(decoding: text[min(length, text.count)...], as: UTF8.self)
@@ -132,6 +132,8 @@ import Glibc
     }
 
     private func configure(_ mode: Mode) throws {
+        let registered = unsafe SQLitePercentile.register(on: handle)
+        if registered != SQLITE_OK { throw unsafe Self.fault(registered, handle) }
         for (option, value): (Int32, Int32) in [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
             (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),

@@ -28,7 +28,7 @@ final class SQLiteSession: DriverSession {
         return changed
     }
 
-    func open(_ sql: String, _ values: [SQLValue]) async throws -> any RowCursor {
+    func open(_ sql: String, _ values: [SQLValue], isStream: Bool) async throws -> any RowCursor {
         let started = ContinuousClock.now
         let statement = try start(sql, values)
         return SQLiteCursor(statement, of: self, sql: sql, elapsed: .now - started)
@@ -40,7 +40,7 @@ final class SQLiteSession: DriverSession {
     }
 
     /// `BEGIN IMMEDIATE` already keeps every other writer out.
-    func lockSchema() async throws {}
+    func lock(_ name: String) async throws { try check() }
 
     func beginSavepoint() async throws {
         try check()
