@@ -7,7 +7,12 @@ package import Core
 package final class Database: Sendable {
     private let driver: any DatabaseDriver
 
-    private init(driver: any DatabaseDriver) { self.driver = driver }
+    private let watch: FaultWatch
+
+    private init(driver: any DatabaseDriver, watch: FaultWatch) {
+        self.driver = driver
+        self.watch = watch
+    }
 
     /// Opens `sqlite:path`, or `sqlite::memory:` for one that lives as long as this object.
     ///
@@ -27,7 +32,8 @@ package final class Database: Sendable {
         let path = String(url.dropFirst("sqlite:".count))
         let isInMemory = path == ":memory:"
         return try await Database(
-            driver: SQLiteDriver(path: isInMemory ? nil : path, options: options, meter: meter, gauges: gauges)
+            driver: SQLiteDriver(path: isInMemory ? nil : path, options: options, meter: meter, gauges: gauges),
+            watch: FaultWatch(log: log)
         )
     }
 
@@ -42,7 +48,9 @@ package final class Database: Sendable {
         _ body: @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        return try await Self.$isWriting.withValue(true) { try await driver.write(body) }
+        return try await watch.watching {
+            try await Self.$isWriting.withValue(true) { try await driver.write(body) }
+        }
     }
 
     /// Runs `body` on one consistent snapshot; cancellation interrupts the running statement.
@@ -50,7 +58,7 @@ package final class Database: Sendable {
         _ body: @Sendable (DatabaseReader) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        return try await driver.read(body)
+        return try await watch.watching { try await driver.read(body) }
     }
 
     /// All rows of one statement on a snapshot of its own.
@@ -65,10 +73,22 @@ package final class Database: Sendable {
     }
 
     /// Lets writers that wait finish and closes the connections; later calls throw `unavailable`.
-    package func close() async { await driver.close() }
+    package func close() async {
+        watch.close()
+        await driver.close()
+    }
 
     /// The fault of the latest commit, `nil` when it went well.
     package var latestFault: DatabaseFault? { driver.latestFault }
+
+    /// Damage or loss that somebody came upon within the last minute.
+    package var recentFault: DatabaseFault? { watch.recent }
+
+    /// - Throws: `lost` when the rows no longer lie where they were opened.
+    package func verifyPlace() async throws { try await watch.watching { try await driver.verifyPlace() } }
+
+    /// What a look through every page finds wrong, `nil` when all is whole; takes as long as reading the database.
+    package func damage() async throws -> String? { try await driver.damage() }
 
     /// Set within `write`, because a write within a write would wait for itself for ever.
     @TaskLocal private static var isWriting = false
