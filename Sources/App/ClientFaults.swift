@@ -53,7 +53,10 @@ extension ObjectFault: ClientFacing {
         case .notFound: Problem.notFound("The picture is not stored here any more.")
         case .full: Problem(507, "storage-full", "The server's disk is full: nothing was stored. Tell its keeper.")
         default:
-            Problem.unavailable("Pictures cannot be stored; the server's keeper finds out why with: hedgerow doctor")
+            Problem.unavailable(
+                "Pictures cannot be stored or read: their folder is missing or closed to the server. Its keeper finds out"
+                    + " which with hedgerow doctor, puts it back or opens it, and starts the server again."
+            )
         }
     }
 }

@@ -26,6 +26,7 @@ package struct Doctor: Sendable {
         findings.append(dataFolder())
         findings.append(shareFolder())
         findings.append(await database())
+        findings.append(objectsFolder())
         findings.append(catalogue())
         findings += await models()
         return findings
@@ -39,13 +40,9 @@ package struct Doctor: Sendable {
                 return Finding(subject: "data folder", isWell: true, detail: "\(path) will be made at the first start")
             }
             do {
-                try manager.createDirectory(
-                    atPath: path,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700]
-                )
+                try StartFault.makeDataFolder(path)
             } catch {
-                return Finding(subject: "data folder", isWell: false, detail: "\(path) cannot be made: \(error)")
+                return Finding(subject: "data folder", isWell: false, detail: "\(error)")
             }
         }
         guard manager.isWritableFile(atPath: path) else {
@@ -91,13 +88,32 @@ package struct Doctor: Sendable {
             let migrator = Migrator(database, migrations: Features.migrations)
             if fixes { _ = try await migrator.up() }
             let pending = try await migrator.status().filter { $0.state != .applied }
+            let damage = try await database.damage()
             await database.close()
+            if let damage { return Finding(subject: "database", isWell: false, detail: damage) }
             let well = pending.allSatisfy { $0.state == .pending }
             let detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
             return Finding(subject: "database", isWell: well, detail: detail)
         } catch {
             return Finding(subject: "database", isWell: false, detail: (error as? DatabaseFault)?.detail ?? "\(error)")
         }
+    }
+
+    private func objectsFolder() -> Finding {
+        let path = String(configuration.objectsURL.trimmingPrefix("file:"))
+        let manager = FileManager.default
+        guard manager.fileExists(atPath: path) else {
+            return Finding(
+                subject: "pictures",
+                isWell: true,
+                detail: "\(path) will be made at the next start; a server that runs must be started again"
+            )
+        }
+        let closed = [path, path + "/incoming", path + "/objects"].first {
+            manager.fileExists(atPath: $0) && !manager.isWritableFile(atPath: $0)
+        }
+        return closed.map { Finding(subject: "pictures", isWell: false, detail: "\($0) cannot be written") }
+            ?? Finding(subject: "pictures", isWell: true, detail: path)
     }
 
     private func catalogue() -> Finding {
