@@ -69,6 +69,12 @@ package enum AppSettings {
         default: 2_000,
         in: 0...1_000_000
     )
+    static let resultCacheMemory = Setting<Int>.integer(
+        "result_cache_memory",
+        "Most that these answers may take, in megabytes.",
+        default: 32,
+        in: 1...65_536
+    )
     static let uploadLimit = Setting<Int>.integer(
         "upload_limit",
         "Largest picture taken, in megabytes.",
@@ -116,7 +122,8 @@ package enum AppSettings {
         listen.description, host.description, port.description, dataDir.description, share.description,
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, redisURL.description, apiKey.description, anonymous.description,
-        leafModel.description, precision.description, resultCache.description, uploadLimit.description,
+        leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
+        uploadLimit.description,
         tls.description, tlsCertificate.description, tlsKey.description, publicURL.description,
         corsOrigins.description, trustedProxies.description, metricsPort.description, otlpURL.description,
         logLevel.description, logFile.description, ui.description,

@@ -54,7 +54,10 @@ extension ObjectFault: ClientFacing {
         case .full: Problem(507, "storage-full", "The server's disk is full: nothing was stored. Tell its keeper.")
         case .changed: Problem(409, "object-changed", "The picture was replaced while it was read. Ask for it again.")
         default:
-            Problem.unavailable("Pictures cannot be stored; the server's keeper finds out why with: hedgerow doctor")
+            Problem.unavailable(
+                "Pictures cannot be stored or read: their folder is missing or closed to the server. Its keeper finds out"
+                    + " which with hedgerow doctor, puts it back or opens it, and starts the server again."
+            )
         }
     }
 }

@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
     package let leafModel: String
     package let precision: PrecisionSetting
     package let resultCache: Int
+    package let resultCacheBytes: Int
     package let uploadLimit: Int
     package let tls: TLSMode
     package let tlsCertificate: String?
@@ -53,6 +54,7 @@ package struct Configuration: Sendable {
         leafModel = try settings.value(AppSettings.leafModel)
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
+        resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20
         uploadLimit = try settings.value(AppSettings.uploadLimit) << 20
         tls = try settings.value(AppSettings.tls)
         tlsCertificate = try settings.value(AppSettings.tlsCertificate)

@@ -43,13 +43,9 @@ package struct Doctor: Sendable {
                 return Finding(subject: "data folder", isWell: true, detail: "\(path) will be made at the first start")
             }
             do {
-                try manager.createDirectory(
-                    atPath: path,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700]
-                )
+                try StartFault.makeDataFolder(path)
             } catch {
-                return Finding(subject: "data folder", isWell: false, detail: "\(path) cannot be made: \(error)")
+                return Finding(subject: "data folder", isWell: false, detail: "\(error)")
             }
         }
         guard manager.isWritableFile(atPath: path) else {
@@ -95,7 +91,9 @@ package struct Doctor: Sendable {
             let migrator = Migrator(database, migrations: Features.migrations)
             if fixes { _ = try await migrator.up() }
             let pending = try await migrator.status().filter { $0.state != .applied }
+            let damage = try await database.damage()
             await database.close()
+            if let damage { return Finding(subject: "database", isWell: false, detail: damage) }
             let well = pending.allSatisfy { $0.state == .pending }
             let detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
             return Finding(subject: "database", isWell: well, detail: detail)

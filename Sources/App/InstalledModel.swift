@@ -54,8 +54,11 @@ package struct InstalledModel: Codable, Sendable {
         return try await WorkPool(name: "verification", width: 1, depth: 0).run {
             let runtime = try OpenVINORuntime()
             return names.map { name in
-                let report = ModelVerification.verify(folder: folders.source(named: name).folder, runtime: runtime)
-                if let fault = report.fault { return Report(name: name, isWell: false, detail: fault.message) }
+                let source = folders.source(named: name)
+                let report = ModelVerification.verify(folder: source.folder, runtime: runtime)
+                if let fault = report.fault?.of(name, reinstall: source.reinstall) {
+                    return Report(name: name, isWell: false, detail: fault.message)
+                }
                 let ran = report.ran.map(\.rawValue).joined(separator: ", ")
                 let version = report.package?.version ?? ""
                 return Report(name: name, isWell: true, detail: "\(version); files whole, loaded and run in \(ran)")

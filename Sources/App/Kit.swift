@@ -28,18 +28,8 @@ package struct Kit: Sendable {
         log: Log,
         metrics: Metrics = Metrics()
     ) async throws -> Kit {
-        try FileManager.default.createDirectory(
-            atPath: configuration.dataFolder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        let database = try await Database.open(
-            configuration.databaseURL,
-            replica: configuration.databaseReadURL,
-            metrics: metrics,
-            log: log
-        )
-        _ = try await Migrator(database, migrations: Features.migrations).up()
+        try StartFault.makeDataFolder(configuration.dataFolder)
+        let database = try await openDatabase(configuration, metrics: metrics, log: log)
         // It is not waited for: the server starts without it.
         let redis = configuration.redis.map { RedisClient($0, metrics: metrics, log: log) }
         return Kit(
@@ -71,6 +61,31 @@ package struct Kit: Sendable {
             log: log
         )
     }
+
+    private static func openDatabase(
+        _ configuration: Configuration,
+        metrics: Metrics,
+        log: Log
+    ) async throws -> Database {
+        let url = configuration.databaseURL
+        do {
+            let database = try await Database.open(
+                url,
+                replica: configuration.databaseReadURL,
+                metrics: metrics,
+                log: log
+            )
+            do {
+                _ = try await Migrator(database, migrations: Features.migrations).up()
+                return database
+            } catch {
+                await database.close()
+                throw error
+            }
+        } catch let fault as DatabaseFault {
+            throw StartFault(fault, opening: url)
+        }
+    }
 }
 
 /// Where model packages lie: those the operator installed, then those that come with the program.
@@ -83,8 +98,27 @@ package struct ModelFolders: Sendable {
 
     /// The first folder that holds the package, or where it would be installed.
     package func source(named name: String) -> ModelRegistry.Source {
-        let found = folders.first { FileManager.default.fileExists(atPath: "\($0)/\(name)/model.json") }
-        return ModelRegistry.Source(name: name, folder: "\(found ?? folders[0])/\(name)")
+        let found = folders.first { holds(name, in: $0) }
+        return ModelRegistry.Source(
+            name: name,
+            folder: "\(found ?? folders[0])/\(name)",
+            reinstall: reinstall(name)
+        )
+    }
+
+    /// The package of this name that comes with the program; `nil` when none does.
+    package func shipped(_ name: String) -> String? {
+        folders.last.flatMap { holds(name, in: $0) ? "\($0)/\(name)" : nil }
+    }
+
+    /// The command that mends the package: the shipped one can only stand in for a copy, not for itself.
+    private func reinstall(_ name: String) -> String {
+        let isCopy = holds(name, in: folders[0])
+        return "hedgerow models install \(name)" + (isCopy && shipped(name) != nil ? "" : " --from FOLDER")
+    }
+
+    private func holds(_ name: String, in folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(folder)/\(name)/model.json")
     }
 
     /// The names of all packages, those of the operator hiding equal ones of the program.
@@ -109,9 +143,15 @@ extension Kit {
             models: models,
             modelName: configuration.leafModel,
             decoding: decoding ?? decodingPool(),
-            cacheCapacity: cacheCapacity
+            cacheCapacity: cacheCapacity,
+            cacheBytes: configuration.resultCacheBytes
         )
     }
 
-    static func decodingPool() -> WorkPool { WorkPool(name: "decoding", width: availableCores(), depth: 256) }
+    /// Well below the deadline of a request, so that a crowd of costly pictures is refused while its senders still listen.
+    private static let decodingPatience = Duration.seconds(8)
+
+    static func decodingPool() -> WorkPool {
+        WorkPool(name: "decoding", width: availableCores(), depth: 256, patience: decodingPatience)
+    }
 }

@@ -4,7 +4,12 @@ import Outbound
 /// Opens the object store that the configuration names.
 func openObjectStore(_ configuration: Configuration) async throws -> any ObjectStore {
     switch configuration.objects {
-    case .files(let folder): return try await FileObjectStore(root: folder)
+    case .files(let folder):
+        do {
+            return try await FileObjectStore(root: folder)
+        } catch let fault as ObjectFault {
+            throw StartFault(fault, opening: "file:" + folder)
+        }
     case .s3(let location, let own):
         guard let credentials = own ?? configuration.s3Credentials else {
             throw ConfigurationFault(

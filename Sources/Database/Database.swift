@@ -10,9 +10,12 @@ package final class Database: Sendable {
     /// Another server that follows the first one.
     private let replica: (any DatabaseDriver)?
 
-    private init(driver: any DatabaseDriver, replica: (any DatabaseDriver)?) {
+    private let watch: FaultWatch
+
+    private init(driver: any DatabaseDriver, replica: (any DatabaseDriver)?, watch: FaultWatch) {
         self.driver = driver
         self.replica = replica
+        self.watch = watch
     }
 
     /// Opens `sqlite:path`, `sqlite::memory:` for one that lives as long as this object, or `postgres://…`.
@@ -30,7 +33,9 @@ package final class Database: Sendable {
         let gauges = PoolMeter(metrics: metrics)
         if PostgresAddress.schemes.contains(where: url.hasPrefix) {
             let driver = try await PostgresDriver(url: url, options: options, meter: meter, gauges: gauges, log: log)
-            guard let replica else { return Database(driver: driver, replica: nil) }
+            // A server that was away comes back by itself; a file does not.
+            let watch = FaultWatch(log: log, absenceLasts: false)
+            guard let replica else { return Database(driver: driver, replica: nil, watch: watch) }
             let others = PoolMeter(metrics: metrics, isReplica: true)
             do {
                 let follower = try await PostgresDriver(
@@ -40,7 +45,7 @@ package final class Database: Sendable {
                     gauges: others,
                     log: log
                 )
-                return Database(driver: driver, replica: follower)
+                return Database(driver: driver, replica: follower, watch: watch)
             } catch {
                 await driver.close()
                 throw error
@@ -57,7 +62,7 @@ package final class Database: Sendable {
         let path = String(url.dropFirst("sqlite:".count))
         let file = path == ":memory:" ? nil : path
         let driver = try await SQLiteDriver(path: file, options: options, meter: meter, gauges: gauges)
-        return Database(driver: driver, replica: nil)
+        return Database(driver: driver, replica: nil, watch: FaultWatch(log: log))
     }
 
     package var engine: SQLEngine { driver.engine }
@@ -72,7 +77,9 @@ package final class Database: Sendable {
         _ body: @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        return try await Self.$isWriting.withValue(true) { try await driver.write(body) }
+        return try await watch.watching {
+            try await Self.$isWriting.withValue(true) { try await driver.write(body) }
+        }
     }
 
     /// How new what is read must be.
@@ -89,15 +96,17 @@ package final class Database: Sendable {
         _ body: @Sendable (DatabaseReader) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        guard freshness == .mayLag, let replica else { return try await driver.read(body) }
-        let hasBegun = Atomic(false)
-        do {
-            return try await replica.read { reader in
-                hasBegun.store(true, ordering: .relaxed)
-                return try await body(reader)
+        return try await watch.watching {
+            guard freshness == .mayLag, let replica else { return try await driver.read(body) }
+            let hasBegun = Atomic(false)
+            do {
+                return try await replica.read { reader in
+                    hasBegun.store(true, ordering: .relaxed)
+                    return try await body(reader)
+                }
+            } catch let fault as DatabaseFault where fault.isAbsence && !hasBegun.load(ordering: .relaxed) {
+                return try await driver.read(body)
             }
-        } catch let fault as DatabaseFault where fault.isAbsence && !hasBegun.load(ordering: .relaxed) {
-            return try await driver.read(body)
         }
     }
 
@@ -108,11 +117,13 @@ package final class Database: Sendable {
         _ freshness: Freshness = .latest
     ) async throws -> [Row] {
         try Self.refuseNesting()
-        guard freshness == .mayLag, let replica else { return try await driver.query(sql, values) }
-        do {
-            return try await replica.query(sql, values)
-        } catch let fault as DatabaseFault where fault.isAbsence {
-            return try await driver.query(sql, values)
+        return try await watch.watching {
+            guard freshness == .mayLag, let replica else { return try await driver.query(sql, values) }
+            do {
+                return try await replica.query(sql, values)
+            } catch let fault as DatabaseFault where fault.isAbsence {
+                return try await driver.query(sql, values)
+            }
         }
     }
 
@@ -124,12 +135,22 @@ package final class Database: Sendable {
 
     /// Lets writers that wait finish and closes the connections; later calls throw `unavailable`.
     package func close() async {
+        watch.close()
         await replica?.close()
         await driver.close()
     }
 
     /// The fault of the latest commit, `nil` when it went well.
     package var latestFault: DatabaseFault? { driver.latestFault }
+
+    /// Damage or loss that somebody came upon within the last minute.
+    package var recentFault: DatabaseFault? { watch.recent }
+
+    /// - Throws: `lost` when the rows no longer lie where they were opened.
+    package func verifyPlace() async throws { try await watch.watching { try await driver.verifyPlace() } }
+
+    /// What a look through every page finds wrong, `nil` when all is whole; takes as long as reading the database.
+    package func damage() async throws -> String? { try await driver.damage() }
 
     /// Set within `write`, because a write within a write would wait for itself for ever.
     @TaskLocal private static var isWriting = false

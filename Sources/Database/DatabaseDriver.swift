@@ -19,6 +19,12 @@ protocol DatabaseDriver: Sendable {
     /// The fault of the latest commit, `nil` when it went well.
     var latestFault: DatabaseFault? { get }
 
+    /// - Throws: `lost` when the rows no longer lie where they were opened.
+    func verifyPlace() async throws
+
+    /// What a look through every page finds wrong, `nil` when all is whole.
+    func damage() async throws -> String?
+
     /// Finishes what runs and lets go of the database; later calls throw `unavailable`.
     func close() async
 }

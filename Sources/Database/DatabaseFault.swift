@@ -15,6 +15,8 @@ package struct DatabaseFault: Error, Hashable, Sendable {
         case readOnly
         /// The database cannot be reached or opened, or has been closed.
         case unavailable
+        /// The file was removed or replaced while it was open: what is written now is lost.
+        case lost
         /// The statement is wrong: a bug of ours.
         case statement
         /// A row does not have the column or the kind that was asked for: a bug of ours.
@@ -56,6 +58,7 @@ package struct DatabaseFault: Error, Hashable, Sendable {
         case .full: "the disk is full; make room"
         case .readOnly: "the database cannot be written; check the permissions of its file and folder, or of its user"
         case .unavailable: "the database cannot be opened; check its address, its server or folder, and the permissions"
+        case .lost: "stop the server, put the file or a backup in its place, and start the server again"
         case .constraint, .statement, .row, .aborted, .other: "see the log"
         }
     }
@@ -71,6 +74,7 @@ extension DatabaseFault: CustomStringConvertible {
         case .constraint(let constraint): "a \(constraint.kind.rawValue) rule of the database forbids this"
         case .readOnly: "the database is read-only"
         case .unavailable: "the database is unavailable"
+        case .lost: "the file of the database was removed or replaced while the server ran"
         case .statement: "a database statement is wrong"
         case .row: "a database row has an unexpected shape"
         case .aborted: "the transaction has already failed"

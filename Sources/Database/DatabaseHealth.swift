@@ -1,6 +1,6 @@
 package import Core
 
-/// Says on the health page whether the database answers and the latest commit went well.
+/// Says on the health page whether the database answers, lies where it was opened, and served well of late.
 package struct DatabaseHealth: HealthCheck {
     package let name = "database"
     private let database: Database
@@ -9,7 +9,8 @@ package struct DatabaseHealth: HealthCheck {
 
     package func check() async -> Health {
         do {
-            if let fault = database.latestFault { throw fault }
+            if let fault = database.latestFault ?? database.recentFault { throw fault }
+            try await database.verifyPlace()
             _ = try await database.query("SELECT 1 AS one")
             return .healthy
         } catch let fault as DatabaseFault {

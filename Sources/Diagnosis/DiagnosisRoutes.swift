@@ -75,7 +75,7 @@ struct DiagnosisRoutes: Sendable {
             tags: ["Serving"],
             parameters: [Self.minConfidence, Self.explain, Self.allOrTopK],
             body: .multipart(PictureForm.many),
-            limits: Route.Limits(body: uploadLimit * 20, time: .seconds(120), upload: .seconds(300)),
+            limits: Route.Limits(body: uploadLimit * 10, time: .seconds(120), upload: .seconds(300)),
             access: .predict,
             quota: "public",
             answers: PictureForm.problems

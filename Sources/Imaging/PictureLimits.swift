@@ -2,10 +2,12 @@
 package struct PictureLimits: Hashable, Sendable {
     package var bytes = 64 << 20
     package var pixels = 100_000_000
+    /// A PNG is never decoded small, so that each of its pixels costs its time; with 16 bits a colour, twice.
+    package var pngPixels = 64_000_000
     package var longestSide = 30_000
     package var shortestSide = 50
     /// Working memory of one decoding, in bytes; formats that decode row by row need far less than whole pictures.
-    package var memory = 256 << 20
+    package var memory = 192 << 20
 
     package init() {}
 
@@ -26,6 +28,14 @@ package struct PictureLimits: Hashable, Sendable {
         }
         guard min(width, height) >= shortestSide else {
             throw .tooSmall(width: width, height: height, minimum: shortestSide)
+        }
+    }
+
+    func check(png width: Int, _ height: Int, isDeep: Bool) throws(PictureFault) {
+        let most = isDeep ? pngPixels / 2 : pngPixels
+        guard width * height <= most else {
+            let limit = "as PNG at most \(most / 1_000_000) million are accepted; send it smaller, or as JPEG"
+            throw .tooLarge(width: width, height: height, limit: limit)
         }
     }
 

@@ -1,17 +1,21 @@
 internal import Synchronization
 
-/// Keeps the most recently used answers, never more than `capacity`; the least recently used goes first.
+/// Keeps the most recently used answers, never more than `capacity` nor more than `bytes`; the least recently used goes first.
 package final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     package struct Counts: Hashable, Sendable {
         package var hits = 0
         package var misses = 0
         package var evictions = 0
         package var entries = 0
+        /// What the entries weigh together.
+        package var bytes = 0
     }
 
     private struct Entry {
         let key: Key
-        var value: Value
+        /// `nil` in a place that waits for its next entry.
+        var value: Value?
+        var bytes: Int
         var newer: Int
         var older: Int
     }
@@ -22,6 +26,7 @@ package final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sen
         var entries: [Entry] = []
         var newest = -1
         var oldest = -1
+        var free: [Int] = []
         var counts = Counts()
 
         mutating func unlink(_ place: Int) {
@@ -36,15 +41,40 @@ package final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sen
             if newest >= 0 { entries[newest].newer = place } else { oldest = place }
             newest = place
         }
+
+        mutating func remove(_ place: Int) {
+            unlink(place)
+            places[entries[place].key] = nil
+            counts.bytes -= entries[place].bytes
+            counts.entries -= 1
+            entries[place].value = nil
+            free.append(place)
+        }
+
+        mutating func insert(_ entry: Entry) {
+            let place = free.popLast() ?? entries.count
+            if place < entries.count { entries[place] = entry } else { entries.append(entry) }
+            places[entry.key] = place
+            counts.bytes += entry.bytes
+            counts.entries += 1
+            pushNewest(place)
+        }
     }
 
     package let capacity: Int
+    package let bytes: Int
+    private let weight: @Sendable (Value) -> Int
     private let state = Mutex(State())
 
-    /// - Parameter capacity: 0 keeps nothing.
-    package init(capacity: Int) {
-        precondition(capacity >= 0, "a cache can't hold less than nothing")
+    /// - Parameters:
+    ///   - capacity: how many answers at most; 0 keeps nothing.
+    ///   - bytes: how much they may weigh together.
+    ///   - weight: the bytes that one answer takes.
+    package init(capacity: Int, bytes: Int = .max, weight: @escaping @Sendable (Value) -> Int = { _ in 0 }) {
+        precondition(capacity >= 0 && bytes >= 0, "a cache can't hold less than nothing")
         self.capacity = capacity
+        self.bytes = bytes
+        self.weight = weight
     }
 
     package var counts: Counts { state.withLock(\.counts) }
@@ -63,31 +93,17 @@ package final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sen
         }
     }
 
-    /// Keeps a value, replacing what was kept for `key`.
+    /// Keeps a value, replacing what was kept for `key`; one that alone weighs too much is not kept.
     package func keep(_ value: Value, for key: Key) {
-        guard capacity > 0 else { return }
+        let weight = weight(value)
         state.withLock { state in
-            if let place = state.places[key] {
-                state.entries[place].value = value
-                state.unlink(place)
-                state.pushNewest(place)
-                return
-            }
-            let entry = Entry(key: key, value: value, newer: -1, older: -1)
-            let place: Int
-            if state.entries.count < capacity {
-                place = state.entries.count
-                state.entries.append(entry)
-            } else {
-                place = state.oldest
-                state.unlink(place)
-                state.places[state.entries[place].key] = nil
-                state.entries[place] = entry
+            if let place = state.places[key] { state.remove(place) }
+            guard capacity > 0, weight <= bytes else { return }
+            while state.counts.entries >= capacity || state.counts.bytes > bytes - weight {
+                state.remove(state.oldest)
                 state.counts.evictions += 1
             }
-            state.places[key] = place
-            state.pushNewest(place)
-            state.counts.entries = state.entries.count
+            state.insert(Entry(key: key, value: value, bytes: weight, newer: -1, older: -1))
         }
     }
 
@@ -98,6 +114,7 @@ package final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sen
             state = State()
             state.counts = counts
             state.counts.entries = 0
+            state.counts.bytes = 0
         }
     }
 }

@@ -26,18 +26,32 @@ package struct ModelFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let cure: String
     package let detail: String
 
-    package init(_ code: Code, model: String, reason: String, detail: String = "") {
+    /// `cure` is given where the place of the package tells a better one than its name alone.
+    package init(_ code: Code, model: String, reason: String, detail: String = "", cure: String? = nil) {
         self.code = code
         self.model = model
         self.reason = reason
         self.detail = detail
-        cure =
+        self.cure = cure ?? Self.cure(code, model)
+    }
+
+    private static func cure(_ code: Code, _ model: String) -> String {
+        switch code {
+        case .missing, .altered, .unusable: "hedgerow models install \(model) --from FOLDER"
+        case .badDescription: "hedgerow models verify \(model)"
+        case .precision: "hedgerow serve --precision f32"
+        case .loading: "wait a moment"
+        }
+    }
+
+    /// The same fault of the model that goes by `name` here, whatever its package calls itself.
+    package func of(_ name: String, reinstall: String? = nil) -> ModelFault {
+        let cure: String? =
             switch code {
-            case .missing, .altered, .unusable: "hedgerow models install \(model)"
-            case .badDescription: "hedgerow models verify \(model)"
-            case .precision: "hedgerow serve --precision f32"
-            case .loading: "wait a moment"
+            case .missing, .altered, .unusable, .badDescription: reinstall
+            case .precision, .loading: nil
             }
+        return ModelFault(code, model: name, reason: reason, detail: detail, cure: cure)
     }
 
     /// One sentence for people: what is wrong and what to do.

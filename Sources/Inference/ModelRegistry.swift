@@ -6,10 +6,13 @@ package final class ModelRegistry: Sendable {
     package struct Source: Hashable, Sendable {
         package let name: String
         package let folder: String
+        /// The command that puts a whole package in its place; `nil` leaves it to the fault.
+        package let reinstall: String?
 
-        package init(name: String, folder: String) {
+        package init(name: String, folder: String, reinstall: String? = nil) {
             self.name = name
             self.folder = folder
+            self.reinstall = reinstall
         }
     }
 
@@ -74,7 +77,8 @@ package final class ModelRegistry: Sendable {
                     )
                 )
             } catch {
-                return .failure(error)
+                let source = sources.first { $0.name == name }
+                return .failure(error.of(name, reinstall: source?.reinstall))
             }
         }
         switch outcome {

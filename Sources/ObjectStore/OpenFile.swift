@@ -41,12 +41,13 @@ extension Timestamp {
 
 extension ObjectFault {
     /// Takes `errno` as it stands.
+    ///
+    /// A name that is not there is a folder of ours that somebody removed: whoever looks for an object tells that apart.
     static func system(_ doing: String) -> ObjectFault {
         let code: Code =
             switch errno {
             case ENOSPC, EDQUOT: .full
-            case ENOENT: .notFound
-            case EACCES, EPERM, EROFS, ENOTDIR, EMFILE, ENFILE: .unavailable
+            case ENOENT, EACCES, EPERM, EROFS, ENOTDIR, EMFILE, ENFILE: .unavailable
             default: .other
             }
         return ObjectFault(code, SystemError(doing).description)

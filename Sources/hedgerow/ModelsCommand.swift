@@ -5,9 +5,13 @@ import FoundationEssentials
 enum ModelsCommand: Command {
     static let name = "models"
     static let summary = "List the installed models, verify that they are whole and work, or install one."
-    static let words = "list | verify [NAME] | install NAME --from FOLDER"
+    static let words = "list | verify [NAME] | install NAME [--from FOLDER]"
     static let options = [
-        CommandOption("--from", "FOLDER", "Folder of the package to install."),
+        CommandOption(
+            "--from",
+            "FOLDER",
+            "Folder of the package to install; the one that comes with the program when not given."
+        ),
         CommandOption("--json", nil, "Write JSON."),
     ]
 
@@ -62,10 +66,7 @@ enum ModelsCommand: Command {
         _ arguments: Arguments,
         _ terminal: Terminal
     ) async throws -> ExitCode {
-        guard let folder = arguments.value("--from") else {
-            throw UsageFault("install needs --from FOLDER, the folder with model.json")
-        }
-        let version = try await installModel(name, from: folder, configuration)
+        let version = try await installModel(name, from: arguments.value("--from"), configuration)
         terminal.say("\(name) \(version) is installed; a running server takes it with: kill -HUP its process")
         return .done
     }

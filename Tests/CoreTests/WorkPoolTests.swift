@@ -49,6 +49,22 @@ struct WorkPoolTests {
         #expect(tally.most == 0)
         #expect(pool.waitingCount == 0)
     }
+
+    @Test func `what waited longer than the pool's patience is refused, and so is whoever comes then`() async throws {
+        let pool = WorkPool(name: "slow", width: 1, depth: 10, patience: .milliseconds(50))
+        let gate = DispatchSemaphore(value: 0)
+        let tally = Tally()
+        async let running: Void = pool.run { gate.wait() }
+        let late = Task { try await pool.run { tally.enter() } }
+        while pool.waitingCount < 1 { await Task.yield() }
+        try await Task.sleep(for: .milliseconds(60))
+        await #expect(throws: Overloaded(resource: "slow")) { try await pool.run {} }
+        await #expect(throws: Overloaded(resource: "slow")) { try await late.value }
+        gate.signal()
+        try await running
+        #expect(tally.most == 0)
+        try await pool.run {}
+    }
 }
 
 extension DispatchSemaphore {

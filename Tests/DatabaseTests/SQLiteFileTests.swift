@@ -7,6 +7,12 @@ import TestSupport
 import Testing
 
 @Suite("A SQLite file") struct SQLiteFileTests {
+    private final class Lines: LogSink {
+        private let kept = Mutex<[String]>([])
+        var lines: [String] { kept.withLock { $0 } }
+        func write(_ line: [UInt8]) { kept.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+    }
+
     @Test("What was acknowledged survives a process that is killed") func killed() async throws {
         try await withTemporaryDirectory { folder async throws in
             let acknowledged = folder + "/acknowledged"
@@ -67,6 +73,57 @@ import Testing
             let damaged = try await Database.open("sqlite:\(path)")
             #expect(await databaseFault { try await damaged.query("SELECT * FROM t") }?.code == .corrupt)
             await damaged.close()
+        }
+    }
+
+    @Test("Damage that somebody comes upon shows on the health page and once in the log")
+    func damage() async throws {
+        try await withTemporaryDirectory { folder async throws in
+            let path = folder + "/test.db"
+            let whole = try await Database.open("sqlite:\(path)")
+            try await whole.execute("CREATE TABLE t (a TEXT)")
+            try await whole.execute("CREATE TABLE good (a TEXT)")
+            for _ in 0..<50 {
+                try await whole.execute("INSERT INTO t VALUES ($1)", [.text(String(repeating: "x", count: 900))])
+            }
+            #expect(try await whole.damage() == nil)
+            await whole.close()
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            for index in 4_096 * 3..<bytes.count { bytes[index] = 0xA5 }
+            try bytes.write(to: URL(filePath: path))
+
+            let sink = Lines()
+            let database = try await Database.open("sqlite:\(path)", log: Log(to: sink, minimum: .error))
+            #expect(await DatabaseHealth(database).check() == .healthy)
+            for _ in 0..<5 {
+                #expect(await databaseFault { try await database.query("SELECT * FROM t") }?.code == .corrupt)
+            }
+            _ = try await database.query("SELECT * FROM good")
+            let health = await DatabaseHealth(database).check()
+            #expect(health.status == .unhealthy)
+            #expect(health.detail?.contains("restore a backup") == true)
+            #expect(sink.lines.count == 1)
+            #expect(sink.lines.first?.contains("SQLite 11") == true)
+            #expect(sink.lines.first?.contains("xxx") == false)
+            #expect(try await database.damage() != nil)
+            await database.close()
+        }
+    }
+
+    @Test("A file that was removed or replaced while it is open is noticed", arguments: [false, true])
+    func lost(isReplaced: Bool) async throws {
+        try await withTemporaryDirectory { folder async throws in
+            let path = folder + "/test.db"
+            let database = try await Database.open("sqlite:\(path)")
+            try await database.execute("CREATE TABLE t (a TEXT)")
+            #expect(await DatabaseHealth(database).check() == .healthy)
+            try FileManager.default.removeItem(atPath: path)
+            if isReplaced { try Data("another".utf8).write(to: URL(filePath: path)) }
+            let health = await DatabaseHealth(database).check()
+            #expect(health.status == .unhealthy)
+            #expect(health.detail?.contains("removed or replaced") == true)
+            #expect(health.detail?.contains(folder) == false)
+            await database.close()
         }
     }
 

@@ -75,4 +75,18 @@ struct DamageTests {
         jpeg.replaceSubrange(jpeg.count / 2..<jpeg.count / 2 + 2, with: [0xFF, 0xD9])
         #expect(throws: PictureFault.broken("the JPEG ends too early")) { try Picture.decode(jpeg) }
     }
+
+    @Test(
+        "What is wrong with a PNG is said in words, not that it cannot go on",
+        arguments: [
+            ("a colour type that does not exist", 8, 5, nil), ("palette", 8, 3, nil),
+            ("a colour depth that", 3, 2, nil),
+            ("impossible length", 8, 2, UInt32.max),
+        ]
+    )
+    func firstFault(words: String, depth: UInt8, colour: UInt8, length: UInt32?) {
+        let png = PNGFile(depth: depth, colour: colour).head + PNGFile.chunk("IDAT", [0x78, 0x9C], claiming: length)
+        let fault = #expect(throws: PictureFault.self) { try Picture.decode(png + PNGFile.chunk("IEND", [])) }
+        #expect(fault?.description.contains(words) == true, "\(fault?.description ?? "")")
+    }
 }

@@ -61,6 +61,28 @@ struct FormatTests {
         }
     }
 
+    @Test(
+        "Packed greys keep every value, interlaced or not, and the transparent one shows white",
+        arguments: [1, 2, 4]
+    )
+    func packedGreys(depth: UInt8) throws {
+        let highest = 1 << Int(depth) - 1
+        for (isInterlaced, transparent) in [(false, nil), (true, nil), (false, 1), (true, 1)] {
+            var file = PNGFile.packed(depth: depth, width: 61, height: 53, isInterlaced: isInterlaced) {
+                ($0 + $0 / 7 + 3 * $1) % (highest + 1)
+            }
+            if let transparent { file.extra = [("tRNS", [0, UInt8(transparent)])] }
+            let picture = try Picture.decode(file.bytes)
+            let isRight = (0..<53).allSatisfy { y in
+                (0..<61).allSatisfy { x in
+                    let value = (x + x / 7 + 3 * y) % (highest + 1)
+                    return picture[x, y] == SIMD3(repeating: value == transparent ? 255 : UInt8(value * 255 / highest))
+                }
+            }
+            #expect(isRight, "interlaced \(isInterlaced), transparent \(transparent.map(String.init) ?? "none")")
+        }
+    }
+
     @Test func `a transparent palette colour shows white`() throws {
         let plain = try Picture.decode(Fixture.bytes("palette.png"))
         let picture = try Picture.decode(Fixture.bytes("palette-transparent.png"))

@@ -70,4 +70,20 @@ struct BoundedCacheTests {
         }
         #expect(cache.counts.entries == 50)
     }
+
+    @Test func `it never weighs more than it may, and one answer too heavy is not kept`() {
+        let cache = BoundedCache<Int, Int>(capacity: 100, bytes: 10) { $0 }
+        for key in 1...4 { cache.keep(key, for: key) }
+        #expect(cache.counts.bytes == 10 && cache.counts.entries == 4)
+        cache.keep(5, for: 5)
+        #expect(cache.counts.bytes == 9 && cache.counts.entries == 2)
+        #expect(cache.value(for: 3) == nil)
+        #expect(cache.value(for: 4) == 4)
+        cache.keep(11, for: 4)
+        #expect(cache.value(for: 4) == nil)
+        #expect(cache.counts.bytes == 5 && cache.counts.entries == 1)
+        cache.keep(2, for: 6)
+        #expect(cache.value(for: 6) == 2)
+        #expect(cache.value(for: 5) == 5)
+    }
 }

@@ -31,7 +31,8 @@ struct ModelRegistryTests {
             try FileManager.default.removeItem(atPath: spoiled + "/model.onnx")
             try Data("half a mod".utf8).write(to: URL(filePath: spoiled + "/model.onnx"))
             let registry = registry([
-                .init(name: "leaf", folder: ModelFolder.shipped), .init(name: "moth", folder: spoiled),
+                .init(name: "leaf", folder: ModelFolder.shipped),
+                .init(name: "moth", folder: spoiled, reinstall: "hedgerow models install moth"),
             ])
             try await registry.load()
             _ = try await registry.classifier(named: "leaf").classify(Leaf.picture())
@@ -39,7 +40,9 @@ struct ModelRegistryTests {
             #expect(fault?.code == .altered)
             let health = await registry.check()
             #expect(health.status == .unhealthy)
-            #expect(health.detail?.contains("hedgerow models install") == true)
+            // By the name of its place, whatever the package calls itself.
+            #expect(health.detail?.contains("“moth” is unavailable") == true)
+            #expect(health.detail?.contains("`hedgerow models install moth`") == true)
             #expect(health.detail?.contains(folder) == false)
             let unknown = #expect(throws: ModelFault.self) { try registry.classifier(named: "tulip") }
             #expect(unknown?.code == .missing)

@@ -95,4 +95,15 @@ import Testing
             #expect(lost.detail?.contains(folder) == false)
         }
     }
+
+    @Test("A folder lost while the store is open is no missing object", arguments: ["", "/incoming"])
+    func lostFolder(part: String) async throws {
+        try await withTemporaryDirectory { folder async throws in
+            let store = try await FileObjectStore(root: folder + "/s")
+            try FileManager.default.removeItem(atPath: folder + "/s" + part)
+            let key = try ObjectKey("a/b")
+            #expect(await objectFault { try await store.put(key, bytes: [1]) }?.code == .unavailable)
+            #expect(await objectFault { try await store.head(key) }?.code == .notFound)
+        }
+    }
 }

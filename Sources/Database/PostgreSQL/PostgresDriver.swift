@@ -58,5 +58,11 @@ final class PostgresDriver: DatabaseDriver {
     /// A fault that the next write may meet too; one that only shows a lost connection is not kept.
     var latestFault: DatabaseFault? { fault.withLock { $0 } }
 
+    /// Where a server keeps its rows is its own affair; whether it answers is seen by asking.
+    func verifyPlace() async throws {}
+
+    /// Looking through a server's pages is its operator's work, with `pg_amcheck`.
+    func damage() async throws -> String? { nil }
+
     func close() async { await pool.close() }
 }

@@ -167,6 +167,10 @@ import Glibc
             let cause = unsafe String(cString: strerror(errno))
             throw DatabaseFault(errno == ENOSPC ? .full : .unavailable, "\(path): \(cause)")
         }
+        var status = stat()
+        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw DatabaseFault(.unavailable, "\(path) is a folder")
+        }
     }
 
     static func fault(_ code: Int32, _ handle: OpaquePointer?) -> DatabaseFault {

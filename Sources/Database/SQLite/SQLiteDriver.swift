@@ -6,6 +6,7 @@ final class SQLiteDriver: DatabaseDriver {
     private let writer: SQLiteWriter
     /// `nil` in memory, where the writer reads too: there is nothing else that sees the same memory.
     private let readers: SQLiteReaderPool?
+    private let place: SQLitePlace?
 
     /// Opens the file, creating it when it is not there; `nil` for a database in memory.
     init(path: String?, options: DatabaseOptions, meter: QueryMeter, gauges: PoolMeter) async throws {
@@ -20,6 +21,7 @@ final class SQLiteDriver: DatabaseDriver {
         )
         guard let path else {
             readers = nil
+            place = nil
             return
         }
         let pool = SQLiteReaderPool(gauges: gauges, depth: options.readersDepth)
@@ -29,6 +31,7 @@ final class SQLiteDriver: DatabaseDriver {
             pool.add(reader)
         }
         readers = pool
+        place = try SQLitePlace(path)
     }
 
     func write<Value: Sendable>(_ body: @Sendable (Transaction) async throws -> Value) async throws -> Value {
@@ -41,6 +44,17 @@ final class SQLiteDriver: DatabaseDriver {
     }
 
     var latestFault: DatabaseFault? { writer.latestFault }
+
+    func verifyPlace() async throws {
+        guard let place else { return }
+        // The look at the file may block, which a reader's own queue is for.
+        try await read { _ in try place.check() }
+    }
+
+    func damage() async throws -> String? {
+        let first = try await read { try await $0.first("PRAGMA quick_check(1)") }
+        return first?.values.first == .text("ok") ? nil : "SQLite finds damaged pages; restore a backup"
+    }
 
     func close() async {
         await readers?.close()

@@ -17,6 +17,7 @@ extension DatabaseFault.Code {
             case SQLITE_FULL: .full
             case SQLITE_IOERR where systemError == ENOSPC || systemError == EDQUOT: .full
             case SQLITE_CONSTRAINT: .constraint(DatabaseFault.Constraint(sqlite: code, message))
+            case SQLITE_READONLY where code == SQLITE_READONLY | (4 << 8): .lost
             case SQLITE_READONLY, SQLITE_PERM: .readOnly
             case SQLITE_CANTOPEN: .unavailable
             case SQLITE_ERROR, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_AUTH, SQLITE_SCHEMA:

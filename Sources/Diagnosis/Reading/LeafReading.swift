@@ -27,6 +27,15 @@ package struct LeafReading: Sendable {
         package let overlay: [UInt8]
     }
 
+    /// About what it takes in memory, for the bound of a cache; the model is shared by all readings.
+    package var weight: Int {
+        let numbers = classification.logits.count + classification.probabilities.count
+        return MemoryLayout<LeafReading>.size + numbers * MemoryLayout<Float>.size + Self.bookkeeping
+    }
+
+    /// Headers of its arrays, and the place and the key in a cache's tables.
+    private static let bookkeeping = 400
+
     /// `part` in fractions of the picture's sides: x, y, width, height.
     package var partFractions: [Double] {
         [

@@ -37,19 +37,22 @@ package struct ReadLeaf: Sendable {
     ///   - modelName: the slot of the leaf model.
     ///   - decoding: the threads that decode.
     ///   - limits: what a picture may cost.
-    ///   - cacheCapacity: readings kept by content; 0 keeps none.
+    ///   - cacheCapacity: readings kept by content; 0 keeps none. Those with an overlay are never kept: it weighs a
+    ///     hundred times the rest.
+    ///   - cacheBytes: what they may weigh together.
     package init(
         models: ModelRegistry,
         modelName: String,
         decoding: WorkPool,
         limits: PictureLimits = PictureLimits(),
-        cacheCapacity: Int
+        cacheCapacity: Int,
+        cacheBytes: Int = 32 << 20
     ) {
         self.models = models
         self.modelName = modelName
         self.decoding = decoding
         self.limits = limits
-        cache = BoundedCache(capacity: cacheCapacity)
+        cache = BoundedCache(capacity: cacheCapacity, bytes: cacheBytes, weight: \.weight)
     }
 
     /// The model that would read the next picture.
@@ -77,7 +80,7 @@ package struct ReadLeaf: Sendable {
                 model: classifier.package,
                 evidence: try await evidence(of: classification, on: sheet, by: classifier)
             )
-            cache.keep(reading, for: sheet.key)
+            if reading.evidence == nil { cache.keep(reading, for: sheet.key) }
             return reading
         }
     }

@@ -21,12 +21,25 @@ struct DecodingPlan {
     /// By which whole number rows are averaged as they come.
     ///
     /// Twice the wanted side remains, so that the final resizing hardly notices.
-    var shrink: Int { excess(keeping: 2) }
+    var shrink: Int {
+        var factor = excess(keeping: 2)
+        while !fits(factor) { factor += 1 }
+        return factor
+    }
 
     /// The power of two, up to 8, by which JPEG is shrunk inside its transform: for these turbojpeg has vector code.
     var powerOfTwoShrink: Int {
         let excess = excess(keeping: 1)
-        return excess >= 8 ? 8 : excess >= 4 ? 4 : excess >= 2 ? 2 : 1
+        var factor = excess >= 8 ? 8 : excess >= 4 ? 4 : excess >= 2 ? 2 : 1
+        while factor < 8, !fits(factor) { factor *= 2 }
+        return factor
+    }
+
+    /// What a result may have that need not keep every pixel: with a tiny part of a huge picture, detail gives way.
+    private static let mostPixelsKept = 24_000_000
+
+    private func fits(_ factor: Int) -> Bool {
+        side == nil || shrunk(width, by: factor) * shrunk(height, by: factor) <= Self.mostPixelsKept
     }
 
     private func excess(keeping times: Int) -> Int {

@@ -67,7 +67,9 @@ internal import CHEIF
         let isWhole =
             unsafe Int(library.call.image_get_width(image, heif_channel_interleaved)) == plan.width
             && Int(library.call.image_get_height(image, heif_channel_interleaved)) == plan.height
-        guard isWhole, let plane = unsafe plane else { throw .broken("its size is not what its head says") }
+        guard isWhole, let plane = unsafe plane, Int(stride) >= plan.width * (hasAlpha ? 4 : 3) else {
+            throw .broken("its size is not what its head says")
+        }
         let isPremultiplied = unsafe library.call.image_handle_is_premultiplied_alpha(handle) != 0
         var collector = RowCollector(plan, layout: hasAlpha ? (isPremultiplied ? .premultiplied : .rgba) : .rgb)
         for row in 0..<plan.height { unsafe collector.append(plane + row * Int(stride)) }

@@ -27,9 +27,33 @@ internal import CTurboJPEG
         } else {
             try plan.check(working: width * height * (isCMYK ? 7 : 3), because: "the whole picture")
         }
+        try checkSize(bytes, plan)
         var pixels = try decode(bytes, width: width, height: height, isCMYK: isCMYK)
         if isCMYK { pixels = Self.rgb(cmyk: pixels, inverted: head.hasAdobeMarker) }
         return Picture(storedWidth: width, storedHeight: height, pixels: pixels, orientation: plan.orientation)
+    }
+
+    /// Turbojpeg decodes what its own reading of the head says: another size than ours would leave pixels unwritten.
+    private borrowing func checkSize(_ bytes: [UInt8], _ plan: DecodingPlan) throws(PictureFault) {
+        var (width, height, sampling, colours) = (Int32(0), Int32(0), Int32(0), Int32(0))
+        let status = unsafe bytes.withUnsafeBufferPointer { source in
+            unsafe tjDecompressHeader3(
+                handle,
+                source.baseAddress,
+                UInt(source.count),
+                &width,
+                &height,
+                &sampling,
+                &colours
+            )
+        }
+        if status != 0 {
+            let complaint = complaintOfLastCall()
+            if !complaint.isHarmless { throw .broken(complaint.reason) }
+        }
+        guard Int(width) == plan.width, Int(height) == plan.height else {
+            throw .broken("the JPEG contradicts itself about its size")
+        }
     }
 
     /// Stops at the first warning; a harmless one earns a second, patient try.
@@ -44,8 +68,9 @@ internal import CTurboJPEG
         var complaint: Complaint?
         for flags in [TJFLAG_STOPONWARNING, 0] {
             complaint = nil
-            let pixels = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-                let status = unsafe bytes.withUnsafeBufferPointer { source in
+            var pixels = [UInt8](repeating: 0, count: count)
+            let status = unsafe pixels.withUnsafeMutableBufferPointer { buffer in
+                unsafe bytes.withUnsafeBufferPointer { source in
                     unsafe tjDecompress2(
                         handle,
                         source.baseAddress,
@@ -58,9 +83,8 @@ internal import CTurboJPEG
                         flags | TJFLAG_LIMITSCANS
                     )
                 }
-                if status != 0 { complaint = complaintOfLastCall() }
-                initialized = complaint?.isHarmless == false ? 0 : count
             }
+            if status != 0 { complaint = complaintOfLastCall() }
             guard let complaint else { return pixels }
             if !complaint.isHarmless { throw .broken(complaint.reason) }
             if flags == 0 { return pixels }
@@ -88,15 +112,14 @@ internal import CTurboJPEG
     private static func rgb(cmyk: [UInt8], inverted: Bool) -> [UInt8] {
         let flip: UInt8 = inverted ? 0 : 255
         let count = cmyk.count / 4
-        return unsafe [UInt8](unsafeUninitializedCapacity: count * 3) { buffer, initialized in
-            for index in 0..<count {
-                let light = UInt32(cmyk[4 * index + 3] ^ flip)
-                for channel in 0..<3 {
-                    let product = UInt32(cmyk[4 * index + channel] ^ flip) * light + 127
-                    unsafe buffer[3 * index + channel] = UInt8(product / 255)
-                }
+        var colours = [UInt8](repeating: 0, count: count * 3)
+        for index in 0..<count {
+            let light = UInt32(cmyk[4 * index + 3] ^ flip)
+            for channel in 0..<3 {
+                let product = UInt32(cmyk[4 * index + channel] ^ flip) * light + 127
+                colours[3 * index + channel] = UInt8(product / 255)
             }
-            initialized = count * 3
         }
+        return colours
     }
 }

@@ -2,6 +2,30 @@ internal import CWebP
 
 /// Decodes WebP with libwebp, lossy or lossless; of an animation its first frame.
 enum WebPDecoder {
+    /// What libwebp reads in the head of the image that it would decode.
+    struct Features {
+        let width: Int
+        let height: Int
+        let hasAlpha: Bool
+        let isLossless: Bool
+    }
+
+    /// Reads the head of a WebP file, or of the image chunks of one frame of an animation, as libwebp does.
+    static func features(of frame: ByteView) throws(PictureFault) -> Features {
+        var features = WebPBitstreamFeatures()
+        let status = unsafe frame.withUnsafeBytes { source in
+            unsafe WebPGetFeatures(source.baseAddress, source.count, &features)
+        }
+        guard status == VP8_STATUS_OK else { throw fault(status) }
+        guard features.has_animation == 0 else { throw .broken("the animated WebP has no frame") }
+        return Features(
+            width: Int(features.width),
+            height: Int(features.height),
+            hasAlpha: features.has_alpha != 0,
+            isLossless: features.format == 2
+        )
+    }
+
     static func decode(_ head: WebPHead, _ plan: DecodingPlan) throws(PictureFault) -> Picture {
         let layout = head.hasAlpha ? RowCollector.Layout.premultiplied : .rgb
         let width = plan.shrunk(plan.width, by: plan.shrink)
@@ -10,13 +34,9 @@ enum WebPDecoder {
         let inside = head.isLossless || head.hasAlpha ? plan.width * plan.height * 4 : 0
         try plan.check(working: inside + width * height * 7, because: "the whole WebP")
 
-        var status = VP8_STATUS_OK
-        let frame = head.frame.array()
-        let pixels = unsafe [UInt8](unsafeUninitializedCapacity: width * height * layout.bytesPerPixel) {
-            buffer,
-            initialized in
-            unsafe status = decode(frame, into: buffer, layout, width: width, height: height, isScaled: plan.shrink > 1)
-            initialized = status == VP8_STATUS_OK ? width * height * layout.bytesPerPixel : 0
+        var pixels = [UInt8](repeating: 0, count: width * height * layout.bytesPerPixel)
+        let status = unsafe pixels.withUnsafeMutableBufferPointer { buffer in
+            unsafe decode(head.frame, into: buffer, layout, plan, width: width, height: height)
         }
         guard status == VP8_STATUS_OK else { throw fault(status) }
         return layout == .rgb
@@ -30,40 +50,44 @@ enum WebPDecoder {
     }
 
     private static func decode(
-        _ frame: [UInt8],
+        _ frame: ByteView,
         into buffer: UnsafeMutableBufferPointer<UInt8>,
         _ layout: RowCollector.Layout,
+        _ plan: DecodingPlan,
         width: Int,
-        height: Int,
-        isScaled: Bool
+        height: Int
     ) -> VP8StatusCode {
         var config = unsafe WebPDecoderConfig()
         guard unsafe WebPInitDecoderConfig(&config) != 0 else { return VP8_STATUS_INVALID_PARAM }
-        unsafe config.options.use_scaling = isScaled ? 1 : 0
+        unsafe config.options.use_scaling = plan.shrink > 1 ? 1 : 0
         unsafe config.options.scaled_width = Int32(width)
         unsafe config.options.scaled_height = Int32(height)
         unsafe config.output.colorspace = layout == .rgb ? MODE_RGB : MODE_rgbA
         unsafe config.output.is_external_memory = 1
         unsafe config.output.u.RGBA.rgba = buffer.baseAddress
         unsafe config.output.u.RGBA.stride = Int32(width * layout.bytesPerPixel)
-        unsafe config.output.u.RGBA.size = width * height * layout.bytesPerPixel
-        let status = unsafe frame.withUnsafeBufferPointer { source in
+        unsafe config.output.u.RGBA.size = buffer.count
+        let status = unsafe frame.withUnsafeBytes { source in
             unsafe WebPDecode(source.baseAddress, source.count, &config)
         }
         unsafe WebPFreeDecBuffer(&config.output)
-        return status
+        guard status == VP8_STATUS_OK else { return status }
+        // Another size than planned would leave a part of the buffer unwritten.
+        let isAsPlanned =
+            unsafe Int(config.input.width) == plan.width && Int(config.input.height) == plan.height
+            && Int(config.output.width) == width && Int(config.output.height) == height
+        return isAsPlanned ? status : VP8_STATUS_BITSTREAM_ERROR
     }
 
     private static func onWhite(_ pixels: [UInt8]) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: pixels.count / 4 * 3) { buffer, initialized in
-            for index in 0..<pixels.count / 4 {
-                let rest = 255 - UInt16(pixels[4 * index + 3])
-                for channel in 0..<3 {
-                    unsafe buffer[3 * index + channel] = UInt8(min(255, UInt16(pixels[4 * index + channel]) + rest))
-                }
+        var colours = [UInt8](repeating: 255, count: pixels.count / 4 * 3)
+        for index in 0..<pixels.count / 4 {
+            let rest = 255 - UInt16(pixels[4 * index + 3])
+            for channel in 0..<3 {
+                colours[3 * index + channel] = UInt8(min(255, UInt16(pixels[4 * index + channel]) + rest))
             }
-            initialized = pixels.count / 4 * 3
         }
+        return colours
     }
 
     private static func fault(_ status: VP8StatusCode) -> PictureFault {

@@ -56,4 +56,9 @@ struct ByteView {
     }
 
     func array() -> [UInt8] { Array(bytes) }
+
+    /// The bytes for a C library, which must not keep the pointer.
+    func withUnsafeBytes<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        unsafe bytes.withUnsafeBufferPointer { unsafe body($0) }
+    }
 }

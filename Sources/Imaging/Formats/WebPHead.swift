@@ -24,36 +24,12 @@ struct WebPHead {
         frame = firstFrame ?? view
         self.exif = exif?.hasText("Exif", at: 0) == true ? exif?.suffix(from: 6) : exif
 
-        var size: (width: Int, height: Int)?
-        var lossless = false
-        var alpha = false
-        for chunk in Chunks(view: frame, offset: firstFrame == nil ? 12 : 0) {
-            switch chunk.kind {
-            case "ALPH": alpha = true
-            case "VP8 ": size = size ?? Self.lossySize(chunk.content)
-            case "VP8L":
-                size = size ?? Self.losslessSize(chunk.content)
-                lossless = true
-                alpha = (chunk.content.u8(at: 4) ?? 0) & 0x10 != 0
-            default: break
-            }
-        }
-        guard let size else { throw .broken("the WebP has no image in it") }
-        (width, height) = size
-        hasAlpha = alpha
-        isLossless = lossless
-    }
-
-    private static func lossySize(_ content: ByteView) -> (Int, Int)? {
-        guard content.slice(at: 3, count: 3)?.starts(with: [0x9D, 0x01, 0x2A]) == true,
-            let width = content.u16(at: 6, littleEndian: true), let height = content.u16(at: 8, littleEndian: true)
-        else { return nil }
-        return (Int(width & 0x3FFF), Int(height & 0x3FFF))
-    }
-
-    private static func losslessSize(_ content: ByteView) -> (Int, Int)? {
-        guard content.u8(at: 0) == 0x2F, let bits = content.u32(at: 1, littleEndian: true) else { return nil }
-        return (Int(bits & 0x3FFF) + 1, Int(bits >> 14 & 0x3FFF) + 1)
+        // Only libwebp says what it will decode: a file may hold more images than the one it takes.
+        let features = try WebPDecoder.features(of: frame)
+        width = features.width
+        height = features.height
+        hasAlpha = features.hasAlpha
+        isLossless = features.isLossless
     }
 
     /// RIFF chunks, padded to even lengths; a chunk cut short is given as far as it goes.

@@ -8,7 +8,8 @@ extension Picture {
         precondition(width > 0 && height > 0, "a picture has pixels")
         let resampler = Resampler(self, part: part, width: width, height: height)
         let (origin, columnStride, rowStride) = resampler.strides
-        let pixels = unsafe [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, initialized in
+        var pixels = [UInt8](repeating: 0, count: width * height * 3)
+        unsafe pixels.withUnsafeMutableBufferPointer { buffer in
             unsafe resampler.forEachRow { row, colours in
                 for column in 0..<resampler.storedWidth {
                     let target = (origin + row * rowStride + column * columnStride) * 3
@@ -17,7 +18,6 @@ extension Picture {
                     }
                 }
             }
-            initialized = width * height * 3
         }
         return Picture(width: width, height: height, pixels: pixels)
     }

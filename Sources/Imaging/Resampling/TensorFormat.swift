@@ -65,10 +65,8 @@ extension Picture {
 
     /// The same as an array, for tests and for callers without a tensor of their own.
     package func tensor(as format: TensorFormat, crop: Crop = .centreSquare) -> [Float] {
-        unsafe [Float](unsafeUninitializedCapacity: format.count) { buffer, initialized in
-            guard let base = buffer.baseAddress else { return }
-            unsafe fill(UnsafeMutableBufferPointer(start: base, count: format.count), as: format, crop: crop)
-            initialized = format.count
-        }
+        var tensor = [Float](repeating: 0, count: format.count)
+        unsafe tensor.withUnsafeMutableBufferPointer { unsafe fill($0, as: format, crop: crop) }
+        return tensor
     }
 }

@@ -1,0 +1,51 @@
+import Database
+import FoundationEssentials
+import Glibc
+import ObjectStore
+
+/// Why the program cannot start or a command cannot do its work here: what, where, and what to do.
+package struct StartFault: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+
+    /// Of the address as configured only the path of a file is shown, since other addresses may hold a password.
+    init(_ fault: DatabaseFault, opening url: String) {
+        let place = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : "of database_url"
+        self.init("the database \(place) cannot be used: \(fault.detail). Cure: \(fault.cure), or set database_url")
+    }
+
+    init(_ fault: ObjectFault, opening url: String) {
+        let place = url.hasPrefix("file:") ? String(url.dropFirst("file:".count)) : "of objects_url"
+        self.init(
+            "the folder of pictures \(place) cannot be used: \(fault.detail). "
+                + "Cure: give it to this user, or set objects_url"
+        )
+    }
+
+    /// Makes the data folder, for its owner alone.
+    static func makeDataFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw StartFault(
+                "the data folder \(path) cannot be made: \(Self.reason(error)). "
+                    + "Cure: make it and give it to this user, or name another with --data-dir"
+            )
+        }
+    }
+
+    /// What the system said, without the wrapping of Foundation's errors.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? CocoaError else { return "\(error)" }
+        if let cause = error.underlying as? POSIXError {
+            return unsafe String(cString: strerror(cause.code.rawValue))
+        }
+        return error.code == .fileWriteFileExists
+            ? "a file has its name" : "the system refuses (\(error.code.rawValue))"
+    }
+}
