@@ -114,7 +114,7 @@ private let routes = [
             "/slow",
             summary: "slow",
             body: .stream(["*/*"]),
-            limits: .init(time: .milliseconds(200), upload: .seconds(30))
+            limits: .init(time: .seconds(2), upload: .seconds(60))
         ) { request in
             var count = 0
             for try await piece in request.body { count += piece.count }
@@ -125,7 +125,7 @@ private let routes = [
                 let connection = try LoopbackConnection(port: port)
                 try connection.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
                 for _ in 0..<10 {
-                    Thread.sleep(forTimeInterval: 0.1)
+                    Thread.sleep(forTimeInterval: 0.3)
                     try connection.send("x")
                 }
                 return try connection.answer().text

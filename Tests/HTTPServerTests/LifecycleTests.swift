@@ -35,9 +35,9 @@ final class Flag: Sendable {
                 }
                 return .text("slow")
             },
-            Route(.get, "/half-a-second", summary: "pause") { _ in
+            Route(.get, "/two-seconds", summary: "pause") { _ in
                 flag.raise("started")
-                try await Task.sleep(for: .milliseconds(500))
+                try await Task.sleep(for: .seconds(2))
                 return .text("done")
             },
             Route(.get, "/late", summary: "late", limits: .init(time: .milliseconds(300))) { _ in
@@ -148,9 +148,9 @@ final class Flag: Sendable {
         let flag = Flag()
         let answer = Mutex<LoopbackAnswer?>(nil)
         let connection = Mutex<LoopbackConnection?>(nil)
-        try await withServer(routes(flag)) { port in
+        try await withServer(routes(flag), configure: { $0.grace = .seconds(20) }) { port in
             let opened = try LoopbackConnection(port: port)
-            try opened.send(get("/half-a-second"))
+            try opened.send(get("/two-seconds"))
             connection.withLock { $0 = opened }
             #expect(await flag.wait("started"))
         }
@@ -240,6 +240,21 @@ final class Flag: Sendable {
                 return clients
             }
             for client in clients { try await client.value }
+        }
+    }
+
+    @Test(arguments: [
+        ("Accept: */*", 200), ("X-Forwarded-For: 8.8.8.8", 403), ("X-Forwarded-For:", 403),
+        ("Forwarded: for=8.8.8.8", 403),
+        ("X-Forwarded-For: 127.evil", 403), ("X-Real-IP: 127.0.0.1", 403),
+    ])
+    func `what is for this machine is not for those behind a proxy on it`(field: String, status: Int) async throws {
+        let route = Route(.get, "/metrics", summary: "metrics", access: .loopback) { _ in .text("1") }
+        for proxies in [[], ["127.0.0.1"]] {
+            try await withServer([route], configure: { $0.trustedProxies = proxies }) { port async throws in
+                let found = try await exchange(port, get("/metrics", field)).status
+                #expect(found == status)
+            }
         }
     }
 

@@ -119,7 +119,8 @@ final class Exchange: BodySource, Sendable {
                 state.pieceBytes += piece.count
                 state.received += piece.count
                 taken = piece.count
-                wake = state.takeReader()
+                // Who keeps it all anyway is not woken for each piece.
+                if !state.intake.isKept || state.pieceBytes >= Self.lowWater { wake = state.takeReader() }
                 return .goOn
             }
         }

@@ -96,8 +96,18 @@ extension Problem {
         Problem(429, "too-many-requests", detail, headers: [("Retry-After", "\(seconds)")])
     }
     package static func tooLarge(_ limit: Int) -> Problem {
-        Problem(413, "too-large", "The body is larger than the \(limit) bytes that this address takes.")
+        Problem(413, "too-large", "The body is larger than the \(size(limit)) that this address takes.")
     }
+
+    /// `20 MB`, `64 kB`, `512 bytes`, as people count files: the next smaller whole number.
+    private static func size(_ bytes: Int) -> String {
+        switch bytes {
+        case 1_000_000...: "\(bytes / 1_000_000) MB"
+        case 1_000...: "\(bytes / 1_000) kB"
+        default: "\(bytes) bytes"
+        }
+    }
+
     /// One or more fields that cannot be taken.
     package static func unprocessable(_ errors: [FieldError]) -> Problem {
         let detail = errors.map { "\($0.location.joined(separator: ".")): \($0.message)" }.joined(separator: "; ")

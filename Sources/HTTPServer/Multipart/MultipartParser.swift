@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Takes a multipart/form-data body apart as it comes (RFC 7578): strict, bounded, and without any I/O.
 struct MultipartParser {
     struct Limits: Sendable {
@@ -141,14 +143,12 @@ struct MultipartParser {
 private func find(_ mark: [UInt8], in bytes: [UInt8]) -> Int? {
     guard bytes.count >= mark.count, let first = mark.first else { return nil }
     let last = bytes.count - mark.count
-    return unsafe bytes.withUnsafeBufferPointer { buffer in
+    return unsafe bytes.withUnsafeBytes { buffer in
+        guard let base = buffer.baseAddress else { return nil }
         var index = 0
-        while index <= last {
-            if unsafe buffer[index] == first {
-                var length = 1
-                while length < mark.count, unsafe buffer[index + length] == mark[length] { length += 1 }
-                if length == mark.count { return index }
-            }
+        while index <= last, let found = unsafe memchr(base + index, Int32(first), last - index + 1) {
+            index = unsafe UnsafeRawPointer(found) - base
+            if unsafe memcmp(found, mark, mark.count) == 0 { return index }
             index += 1
         }
         return nil
