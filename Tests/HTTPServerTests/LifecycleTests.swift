@@ -218,8 +218,8 @@ final class Flag: Sendable {
     }
 
     @Test func `a request that came just before the end is answered`() async throws {
-        for _ in 0..<10 {
-            let clients = try await withServer(routes(Flag())) { port in
+        for _ in 0..<5 {
+            let clients = try await withServer(routes(Flag()), configure: { $0.grace = .seconds(30) }) { port in
                 try (0..<20).map { _ in
                     let connection = try LoopbackConnection(port: port)
                     try connection.send(get("/ok"))
