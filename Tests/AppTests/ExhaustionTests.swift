@@ -7,7 +7,7 @@ struct ExhaustionTests {
         try await withTemporaryDirectory { folder async throws in
             let server = try await ServerProcess(dataFolder: folder)
             let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(server.processIdentifier)/fd").count
-            try allow(open + 10, to: server.processIdentifier)
+            try await allow(open + 10, to: server.processIdentifier)
             var crowd = try (0..<40).map { _ in try server.connect() }
             try await Task.sleep(for: .milliseconds(300))
             let before = server.processorSeconds
@@ -20,12 +20,13 @@ struct ExhaustionTests {
         }
     }
 
-    private func allow(_ descriptors: Int, to process: Int32) throws {
+    private func allow(_ descriptors: Int, to process: Int32) async throws {
         let prlimit = try Process.run(
             URL(filePath: "/usr/bin/prlimit"),
             arguments: ["--pid", "\(process)", "--nofile=\(descriptors):\(descriptors)"]
         )
-        prlimit.waitUntilExit()
+        // Waiting for it as Foundation does can hang on a thread without a run loop.
+        while prlimit.isRunning { try await Task.sleep(for: .milliseconds(5)) }
         try #require(prlimit.terminationStatus == 0)
     }
 }
