@@ -100,7 +100,7 @@ struct OperatorTests {
             try process.run()
             let said = answer.fileHandleForReading.readDataToEndOfFile()
             let complained = complaint.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
+            while process.isRunning { Thread.sleep(forTimeInterval: 0.005) }
             return Outcome(
                 status: process.terminationStatus,
                 answer: String(decoding: said, as: UTF8.self),

@@ -17,7 +17,7 @@ private let hasCurl = FileManager.default.isExecutableFile(atPath: "/usr/bin/cur
             process.standardOutput = pipe
             try process.run()
             let data = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
+            while process.isRunning { Thread.sleep(forTimeInterval: 0.005) }
             return (process.terminationStatus, String(decoding: data, as: UTF8.self))
         }
     }

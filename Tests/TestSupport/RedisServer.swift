@@ -69,7 +69,7 @@ package final class RedisServer: Sendable {
         }
         guard let process else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        while process.isRunning { Thread.sleep(forTimeInterval: 0.005) }
         forget(process.processIdentifier)
     }
 
