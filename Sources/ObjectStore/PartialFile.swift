@@ -7,7 +7,7 @@ import Synchronization
 /// It is locked for as long as somebody writes it, so that another process tells it from the leftover of a crash.
 final class PartialFile: Sendable {
     private struct State: ~Copyable {
-        var descriptor: Int32
+        let descriptor: FileDescriptor
         var hasher = SHA256.Hasher()
         var size: Int64 = 0
         var isCommitted = false
@@ -19,23 +19,25 @@ final class PartialFile: Sendable {
     init(in folder: String) throws {
         while true {
             let path = "\(folder)/\(UUIDv7.next())"
-            let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw ObjectFault.system("creating a file in \(folder)") }
+            let opened = unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+            guard let descriptor = FileDescriptor(owning: opened) else {
+                throw ObjectFault.system("creating a file in \(folder)")
+            }
             // A sweeper may have come between the two calls; then the name is gone and another is taken.
             var status = stat()
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, unsafe fstat(descriptor, &status) == 0, status.st_nlink == 1 {
+            if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0, unsafe fstat(descriptor.number, &status) == 0,
+                status.st_nlink == 1
+            {
                 self.path = path
                 state = Mutex(State(descriptor: descriptor))
                 return
             }
-            _ = close(descriptor)
         }
     }
 
     deinit {
         state.withLock { state in
             if !state.isCommitted { _ = unsafe unlink(path) }
-            _ = close(state.descriptor)
         }
     }
 
@@ -47,7 +49,7 @@ final class PartialFile: Sendable {
                 var written = 0
                 while written < buffer.count {
                     let count = unsafe write(
-                        state.descriptor,
+                        state.descriptor.number,
                         buffer.baseAddress.map { unsafe $0 + written },
                         buffer.count - written
                     )
@@ -66,7 +68,7 @@ final class PartialFile: Sendable {
         try state.withLock { state in
             let found = state.hasher.finalize()
             if let hash, hash != found { throw ObjectFault(.hashMismatch, "expected \(hash), got \(found)") }
-            guard fsync(state.descriptor) == 0 else { throw ObjectFault.system("syncing an object") }
+            guard fsync(state.descriptor.number) == 0 else { throw ObjectFault.system("syncing an object") }
             guard unsafe rename(path, final) == 0 else { throw ObjectFault.system("renaming an object") }
             state.isCommitted = true
             return (state.size, found)
@@ -76,7 +78,7 @@ final class PartialFile: Sendable {
     /// As `commit`, but leaves a file that is there already as it is.
     func commitUnlessThere(to final: String) throws {
         try state.withLock { state in
-            guard fsync(state.descriptor) == 0 else { throw ObjectFault.system("syncing a file") }
+            guard fsync(state.descriptor.number) == 0 else { throw ObjectFault.system("syncing a file") }
             guard unsafe link(path, final) == 0 || errno == EEXIST else { throw ObjectFault.system("naming a file") }
         }
     }

@@ -17,7 +17,7 @@ final class Connection: Sendable {
 
     private struct State {
         var phase: Phase
-        var target = RawTarget()
+        var target = RawTarget.none
         /// The client has closed its side.
         var hasLeft = false
         var exchange: Exchange?

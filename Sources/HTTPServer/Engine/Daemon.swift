@@ -144,7 +144,9 @@ extension RawHead {
     ) {
         let size = unsafe chttpd_head_size(connection)
         var fields = unsafe Fields(layout: HeadLayout(method: method))
-        if let place = unsafe target.place { unsafe fields.layout.follow(place, count: target.text.utf8.count) }
+        if let place = unsafe UnsafePointer<CChar>(bitPattern: target.place) {
+            unsafe fields.layout.follow(place, count: target.text.utf8.count)
+        }
         unsafe fields.layout.follow(version, count: strlen(version))
         unsafe withUnsafeMutablePointer(to: &fields) { pointer in
             _ = unsafe chttpd_each_header(connection, collectHeader, pointer)
@@ -162,21 +164,18 @@ extension RawHead {
 }
 
 /// A request target as the library showed it, and where in its memory.
-@safe struct RawTarget: @unchecked Sendable {
-    // @unchecked: the place is looked at in the library's call that follows, on the same thread, while the memory stands.
-    var text = ""
-    fileprivate var place: UnsafePointer<CChar>?
+struct RawTarget: Sendable {
+    let text: String
+    /// An address that is looked at again in the library's call that follows, while the memory stands.
+    fileprivate let place: UInt
 
-    init() {}
-
-    fileprivate init(_ place: UnsafePointer<CChar>) {
-        unsafe self.place = place
-        text = unsafe String(cString: place)
-    }
+    static let none = RawTarget(text: "", place: 0)
 }
 
 extension Connection {
-    fileprivate func gotTarget(_ place: UnsafePointer<CChar>) { unsafe gotTarget(RawTarget(place)) }
+    fileprivate func gotTarget(_ place: UnsafePointer<CChar>) {
+        gotTarget(RawTarget(text: unsafe String(cString: place), place: UInt(bitPattern: place)))
+    }
 }
 
 /// The header fields of a head as they are collected.

@@ -32,7 +32,7 @@ package struct ServerConfiguration: Sendable {
     package var headTime = Duration.seconds(10)
     /// For a connection without a request.
     package var idleTime = Duration.seconds(60)
-    /// Bytes of collected bodies held at once, all requests together.
+    /// Bytes of collected bodies, forms and WebSocket messages held at once, all connections together.
     package var bodyMemory = 256 << 20
     /// Bytes of a refused body that are read and thrown away, so that a client that writes first sees the answer.
     package var drainBytes = 64 << 20

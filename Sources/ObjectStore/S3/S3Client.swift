@@ -121,6 +121,7 @@ struct S3Client: Sendable {
         _ attempt: () async throws -> Value
     ) async throws -> Value {
         var failures = 0
+        var backoff = retries.backoff
         while true {
             failures += 1
             let isLast = failures >= retries.attempts
@@ -133,8 +134,7 @@ struct S3Client: Sendable {
             } catch let fault as OutboundFault {
                 guard fault.isTransient && !isLast else { throw ObjectFault(fault, doing) }
             }
-            let pause = retries.pause(after: failures, chance: .random(in: 0...1), atLeast: least)
-            try await Task.sleep(for: pause)
+            try await Task.sleep(for: max(backoff.next(), least ?? .zero))
         }
     }
 }
