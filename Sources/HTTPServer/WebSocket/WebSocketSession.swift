@@ -5,14 +5,14 @@ internal import Synchronization
 /// An open WebSocket, between the watching thread that owns the socket's events and the task of its handler.
 final class WebSocketSession: Upgrade, Sendable {
     let id: UInt64
-    private let limits: WebSocketLimits
+    let limits: WebSocketLimits
     private let watch: PeerWatch
     private let sessions: WebSocketSessions
     private let task: TaskHandle
     private let memory: MemoryAccount
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
-    private struct State: Sendable {
+    struct State: Sendable {
         let codec: FrameCodec
         var socket: Int32 = -1
         var handle: UpgradeHandle?
@@ -153,7 +153,7 @@ final class WebSocketSession: Upgrade, Sendable {
     }
 
     /// Tells the server's account what this socket holds now; `false` when that is too much.
-    private func account(_ state: inout State) -> Bool {
+    func account(_ state: inout State) -> Bool {
         let bytes = state.isClosed ? 0 : state.codec.partialBytes + state.inboundBytes
         guard bytes <= state.heldBytes || memory.remember(bytes - state.heldBytes) else { return false }
         memory.forget(state.heldBytes - bytes)
@@ -161,7 +161,7 @@ final class WebSocketSession: Upgrade, Sendable {
         return true
     }
 
-    private func end(_ code: UInt16, _ reason: String, _ state: inout State) {
+    func end(_ code: UInt16, _ reason: String, _ state: inout State) {
         if !state.isEnding { state.codec.close(code, reason) }
         beginEnding(&state)
     }
@@ -171,7 +171,7 @@ final class WebSocketSession: Upgrade, Sendable {
         if state.closeDeadline == nil { state.closeDeadline = .now() + .seconds(2) }
     }
 
-    private func flush(_ state: inout State, _ wakes: inout Wakes) {
+    func flush(_ state: inout State, _ wakes: inout Wakes) {
         while !state.codec.outgoing.isEmpty {
             let sent = unsafe state.codec.outgoing.withUnsafeBytes { bytes in
                 unsafe chttpd_send(state.socket, bytes.baseAddress, bytes.count)
@@ -190,7 +190,7 @@ final class WebSocketSession: Upgrade, Sendable {
     }
 
     /// Asks for the events that the socket needs: reading pauses while messages wait or answers pile up.
-    private func listen(_ state: State) {
+    func listen(_ state: State) {
         guard state.isOpen, !state.isClosed else { return }
         let hasRoom = state.inbound.count < limits.inbound && state.codec.outgoing.count < limits.outbound * 2
         watch.watch(
@@ -201,7 +201,7 @@ final class WebSocketSession: Upgrade, Sendable {
         )
     }
 
-    private func finish(_ state: inout State, _ wakes: inout Wakes) {
+    func finish(_ state: inout State, _ wakes: inout Wakes) {
         guard !state.isClosed else { return }
         state.isClosed = true
         _ = account(&state)
@@ -213,105 +213,10 @@ final class WebSocketSession: Upgrade, Sendable {
         wakes.cancelled = task
         state.writers = []
     }
-
-    // MARK: The handler's task
-
-    /// Waits until libmicrohttpd has handed the socket over; `false` when it never will.
-    func opened() async -> Bool {
-        await withCheckedContinuation { continuation in
-            let known = state.withLock { state -> Bool? in
-                if state.isOpen { return true }
-                if state.isClosed { return false }
-                state.opener = continuation
-                return nil
-            }
-            if let known { continuation.resume(returning: known) }
-        }
-    }
-
-    private func nextMessage() async throws -> WebSocketMessage? {
-        while true {
-            try Task.checkCancellation()
-            let (message, isOver) = state.withLock { state -> (WebSocketMessage?, Bool) in
-                guard !state.inbound.isEmpty else { return (nil, state.isClosed || state.isEnding) }
-                let message = state.inbound.removeFirst()
-                state.inboundBytes -= message.size
-                _ = account(&state)
-                if state.inbound.count == limits.inbound - 1 { listen(state) }
-                return (message, false)
-            }
-            if let message { return message }
-            if isOver { return nil }
-            await wait { state, continuation in
-                guard state.inbound.isEmpty, !state.isClosed, !state.isEnding else { return false }
-                state.reader = continuation
-                return true
-            }
-        }
-    }
-
-    private func send(_ message: WebSocketMessage) async throws {
-        while true {
-            try Task.checkCancellation()
-            var wakes = Wakes()
-            let isSent = try state.withLock { state in
-                guard !state.isClosed, !state.isEnding else { throw CancellationError() }
-                guard state.codec.outgoing.count < limits.outbound else { return false }
-                state.codec.queue(message)
-                flush(&state, &wakes)
-                return true
-            }
-            wakes.perform()
-            if isSent { return }
-            await wait { state, continuation in
-                guard state.codec.outgoing.count >= limits.outbound, !state.isClosed else { return false }
-                state.writers.append(continuation)
-                return true
-            }
-        }
-    }
-
-    func close(_ code: UInt16, _ reason: String) {
-        var wakes = Wakes()
-        state.withLock { state in
-            guard state.isOpen, !state.isClosed else { return }
-            end(code, reason, &state)
-            flush(&state, &wakes)
-            wakes.readers += state.takeReader()
-        }
-        wakes.perform()
-    }
-
-    /// Ends at once, without a handshake.
-    func drop() {
-        var wakes = Wakes()
-        state.withLock { state in
-            guard state.isOpen else { return }
-            finish(&state, &wakes)
-        }
-        wakes.perform()
-    }
-
-    /// Suspends until woken; `park` says whether there is something to wait for.
-    private func wait(_ park: @Sendable (inout State, CheckedContinuation<Void, Never>) -> Bool) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isParked = state.withLock { state in !Task.isCancelled && park(&state, continuation) }
-                if !isParked { continuation.resume() }
-            }
-        } onCancel: {
-            var wakes = Wakes()
-            state.withLock { state in
-                wakes.readers += state.takeReader() + state.writers
-                state.writers = []
-            }
-            wakes.perform()
-        }
-    }
 }
 
 /// Continuations to resume once the lock is open.
-private struct Wakes {
+struct Wakes {
     var readers: [CheckedContinuation<Void, Never>] = []
     /// The handler of a socket that is gone.
     var cancelled: TaskHandle?
@@ -320,21 +225,4 @@ private struct Wakes {
         for reader in readers { reader.resume() }
         cancelled?.cancel()
     }
-}
-
-/// All open WebSockets of a server.
-final class WebSocketSessions: Sendable {
-    /// Tells a WebSocket's events from those of a connection with the same number.
-    static let mark: UInt64 = 1 << 63
-
-    private let open = Mutex<[UInt64: WebSocketSession]>([:])
-    let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    var count: Int { open.withLock { $0.count } }
-    var all: [WebSocketSession] { open.withLock { Array($0.values) } }
-    subscript(id: UInt64) -> WebSocketSession? { open.withLock { $0[id & ~Self.mark] } }
-    func insert(_ session: WebSocketSession) { open.withLock { $0[session.id] = session } }
-    func remove(_ session: WebSocketSession) { open.withLock { $0[session.id] = nil } }
 }
