@@ -69,7 +69,10 @@ struct AccuracyTests {
             print("\(precision) \(score), same class as f32 \(agreeing)")
             let check = try #require(model.precisionChecks[precision.rawValue])
             #expect(check.n == score.count)
-            #expect(abs(score.accuracy - check.accuracy) < 0.002)
+            // The card's int8 figure is of a processor with VNNI; older ones add pairs of bytes in 16 bits and saturate.
+            let isAsOnCard =
+                precision != .int8 || !CPUFeatures.current.flags.isDisjoint(with: ["avx512_vnni", "avx_vnni"])
+            #expect(abs(score.accuracy - check.accuracy) < (isAsOnCard ? 0.002 : 0.005))
             #expect(check.passed == (abs(score.accuracy - f32.accuracy) <= 0.002))
         }
     }
