@@ -34,7 +34,9 @@ func library(_ name: String, _ pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-let kit = ["Core", "HTTPServer", "Database", "ObjectStore", "Redis", "Imaging", "Inference", "Outbound"]
+let kit = [
+    "Core", "HTTPServer", "Database", "ObjectStore", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
+]
 let features = ["Observations", "Accounts", "Diagnosis"]
 
 func tests(of name: String, with more: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
@@ -69,7 +71,12 @@ let package = Package(
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
 
         .target(name: "Core", dependencies: ["CCrypto", "CSystemd", "CYAML"], swiftSettings: touchesC),
-        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "CWslay", "Core"], swiftSettings: touchesC),
+        .target(
+            name: "HTTPServer",
+            dependencies: ["CMicroHTTPD", "CWslay", "Core"],
+            exclude: ["README.md"],
+            swiftSettings: touchesC
+        ),
         .target(
             name: "Database",
             dependencies: ["CPostgres", "CSQLite", "Core"],
@@ -81,6 +88,12 @@ let package = Package(
             dependencies: ["Core", "Outbound"],
             exclude: ["README.md"],
             swiftSettings: touchesC
+        ),
+        .target(
+            name: "JobQueue",
+            dependencies: ["Core", "Database"],
+            exclude: ["README.md"],
+            swiftSettings: strict
         ),
         .target(name: "Redis", dependencies: ["CHiredis", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
         .target(
@@ -124,6 +137,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "Database"),
         tests(of: "ObjectStore", with: ["Outbound"]),
+        tests(of: "JobQueue", with: ["Database"]),
         tests(of: "Redis"),
         tests(of: "Imaging", resources: [.copy("Fixtures")]),
         tests(of: "Inference", with: ["Imaging"]),

@@ -77,9 +77,18 @@ package final class Database: Sendable {
         _ body: @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        return try await watch.watching {
-            try await Self.$isWriting.withValue(true) { try await driver.write(body) }
+        let followUps = Mutex<[@Sendable () async -> Void]>([])
+        let value = try await watch.watching {
+            try await Self.$isWriting.withValue(true) {
+                try await driver.write { tx in
+                    let value = try await body(tx)
+                    followUps.withLock { $0 = Array(tx.followUps.values) }
+                    return value
+                }
+            }
         }
+        for followUp in followUps.withLock({ $0 }) { await followUp() }
+        return value
     }
 
     /// How new what is read must be.

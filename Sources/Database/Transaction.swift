@@ -3,6 +3,16 @@
 /// After a statement fails the transaction can only be rolled back, on every engine; to survive a failure, such as a
 /// duplicate, run the statement in a `savepoint` or write `ON CONFLICT`.
 package final class Transaction: DatabaseReader {
+    /// What is to follow the commit, by name.
+    private(set) var followUps: [String: @Sendable () async -> Void] = [:]
+
+    /// Runs `action` after the commit, once for each name; for hints alone, since a crash in between loses it.
+    ///
+    /// It also runs when a savepoint around this call was undone but the transaction went through.
+    package func afterCommit(_ name: String, _ action: @escaping @Sendable () async -> Void) {
+        followUps[name] = action
+    }
+
     /// Runs one statement and returns the number of rows it changed.
     @discardableResult
     package func execute(_ sql: String, _ values: [SQLValue] = []) async throws -> Int {

@@ -111,29 +111,11 @@ package final class HTTPServer: Service {
         }
     }
 
-    private func untilCancelled() async {
-        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
-        await withTaskCancellationHandler {
-            for await _ in never {}
-        } onCancel: {
-            continuation.finish()
-        }
-    }
-
     /// Waits until all requests have been answered, at most for the grace period.
     private func drain(_ engine: Engine) async {
         let end = Monotonic.now() + configuration.grace
         while Monotonic.now() < end, engine.isBusy {
             await pause(.milliseconds(20))
-        }
-    }
-
-    /// Sleeps also in a cancelled task, where `Task.sleep` would return at once.
-    private func pause(_ duration: Duration) async {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(duration.seconds * 1_000))) {
-                continuation.resume()
-            }
         }
     }
 }

@@ -1,0 +1,20 @@
+import Dispatch
+
+/// Waits for the end of the task's time: returns once it is cancelled.
+package func untilCancelled() async {
+    let (never, continuation) = AsyncStream.makeStream(of: Never.self)
+    await withTaskCancellationHandler {
+        for await _ in never {}
+    } onCancel: {
+        continuation.finish()
+    }
+}
+
+/// Sleeps also in a cancelled task, where `Task.sleep` would return at once.
+package func pause(_ duration: Duration) async {
+    await withCheckedContinuation { continuation in
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(duration.seconds * 1_000))) {
+            continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Core
+package import Database
+
+/// Something that has happened and on which others act, such as an analysis that was made.
+///
+/// A fact is told in the transaction that makes it true, and reaches each subscriber at least once.
+package protocol Fact: Codable, Sendable {
+    /// Of all facts of the program, such as `analysis-completed`.
+    static var name: String { get }
+}
+
+/// Says that a kind of job carries out what a subscriber does about a fact.
+package struct FactSubscription: Sendable {
+    let fact: String
+    let kind: String
+    let priority: JobPriority
+
+    package init<Payload: Fact>(_ kind: JobKind<Payload>) {
+        fact = Payload.name
+        self.kind = kind.name
+        priority = kind.policy.priority
+    }
+}
+
+/// Where features tell facts: one job for each subscriber, in the teller's own transaction.
+///
+/// The queue's table is the outbox: nothing is told that is undone, and nothing is forgotten that was told.
+package struct FactOutbox: Sendable {
+    private let queue: JobQueue
+    private let subscriptions: [String: [FactSubscription]]
+
+    package init(_ queue: JobQueue, subscriptions: [FactSubscription]) {
+        self.queue = queue
+        self.subscriptions = Dictionary(grouping: subscriptions, by: \.fact)
+    }
+
+    package func tell<Told: Fact>(_ fact: Told, in tx: Transaction) async throws {
+        let subscribers = subscriptions[Told.name] ?? []
+        guard !subscribers.isEmpty else { return }
+        let payload = try JSON.encode(fact)
+        for subscriber in subscribers {
+            let draft = JobStore.Draft(id: .next(at: queue.clock.now()), payload: payload, uniqueKey: nil)
+            _ = try await queue.add([draft], subscriber.kind, subscriber.priority, after: nil, in: tx)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Core
+package import Database
+
+/// Carries out the jobs of one kind.
+///
+/// A job may run more than once, when a worker died or its end could not be written down: what the handler does must be the
+/// same when done twice. `JobContext.id` stays the same over all attempts; `JobContext.finish(in:)` ties effects in the
+/// database to the end of the job.
+package struct JobHandler: Sendable {
+    package let kind: String
+    package let policy: JobPolicy
+    let run: @Sendable (ClaimedJob, JobContext) async throws -> Void
+
+    package init<Payload>(
+        _ kind: JobKind<Payload>,
+        _ body: @escaping @Sendable (Payload, JobContext) async throws -> Void
+    ) {
+        self.kind = kind.name
+        policy = kind.policy
+        run = { job, context in
+            let payload: Payload
+            do {
+                payload = try JSON.decode(Payload.self, from: job.payload)
+            } catch {
+                throw JobFault.hopeless("its payload is not one of this version of the program")
+            }
+            try await body(payload, context)
+        }
+    }
+}
+
+/// What a handler knows of the job it carries out.
+package struct JobContext: Sendable {
+    package let id: Job.ID
+    /// Counted from 1.
+    package let attempt: Int
+    /// Whether a failure now makes the job dead.
+    package let isLastAttempt: Bool
+    let worker: JobWorkerID
+    let store: JobStore
+
+    /// Ends the job in the transaction that has its effects: they count once, or not at all.
+    ///
+    /// - Throws: `JobFault.leaseLost`, which must undo the transaction.
+    package func finish(in tx: Transaction) async throws {
+        guard try await store.complete([id], of: worker, in: tx) == 1 else { throw JobFault.leaseLost }
+    }
+}
