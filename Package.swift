@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "Diagnosis",
             dependencies: [
-                "Accounts", "Core", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Observations",
+                "Accounts", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue", "ObjectStore",
+                "Observations", "Outbound",
             ],
             swiftSettings: strict
         ),

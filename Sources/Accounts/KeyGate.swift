@@ -57,4 +57,7 @@ package struct KeyHolder: Principal {
 extension Access {
     /// To have pictures read: anyone may, unless the operator closed it.
     package static let predict = Access("predict")
+
+    /// To look after the server itself.
+    package static let admin = Access("admin")
 }

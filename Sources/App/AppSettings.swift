@@ -81,6 +81,29 @@ package enum AppSettings {
         default: 20,
         in: 1...512
     )
+    static let workers = Setting<Bool>.flag(
+        "workers",
+        "Whether serve carries out jobs itself; off where hedgerow worker does.",
+        default: true
+    )
+    static let queues = Setting<[String]>.list("queues", "Queues whose jobs are carried out; all when not given.")
+    static let concurrency = Setting<Int>.integer(
+        "concurrency",
+        "Jobs that one process carries out at once.",
+        default: 32,
+        in: 1...1_024
+    )
+    static let recycleAfter = Setting<Int>.integer(
+        "recycle_after",
+        "Jobs after which hedgerow worker begins anew with fresh memory; 0 for never.",
+        default: 0,
+        in: 0...1_000_000_000
+    )
+    static let webhooks = Setting<WebhookReach>.choice(
+        "webhooks",
+        "Where webhooks may go: public (never into the own network) or anywhere.",
+        default: .public
+    )
     static let tls = Setting<TLSMode>.choice(
         "tls",
         "off, auto (our own authority, for phones in the network) or files (tls_certificate and tls_key).",
@@ -123,7 +146,8 @@ package enum AppSettings {
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, redisURL.description, apiKey.description, anonymous.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
-        uploadLimit.description,
+        uploadLimit.description, workers.description, queues.description, concurrency.description,
+        recycleAfter.description, webhooks.description,
         tls.description, tlsCertificate.description, tlsKey.description, publicURL.description,
         corsOrigins.description, trustedProxies.description, metricsPort.description, otlpURL.description,
         logLevel.description, logFile.description, ui.description,
@@ -132,6 +156,8 @@ package enum AppSettings {
 
 /// What callers without a key may do.
 package enum AnonymousAccess: String, CaseIterable, Sendable { case diagnose, off }
+
+package enum WebhookReach: String, CaseIterable, Sendable { case `public`, anywhere }
 
 package enum TLSMode: String, CaseIterable, Sendable { case off, auto, files }
 

@@ -5,6 +5,7 @@ import Diagnosis
 import FoundationEssentials
 import HTTPServer
 import Inference
+import JobQueue
 import ObjectStore
 import Outbound
 import Redis
@@ -13,6 +14,8 @@ import Redis
 struct Composition: Sendable {
     /// In the order in which they start; they stop in reverse.
     let services: [any Service]
+    /// `nil` where jobs are left to other processes.
+    let worker: JobWorker?
 
     init(_ kit: Kit, onReady: @escaping @Sendable (String) async -> Void) throws {
         let configuration = kit.configuration
@@ -20,7 +23,7 @@ struct Composition: Sendable {
         let system = Self.system(kit, place.network)
         let diagnosis = try Self.diagnosis(kit)
         let pages = try Pages.load(configuration)
-        let routes = try describedRoutes(diagnosis.routes + system.all + Self.objects(kit)) + pages.routes
+        let routes = try describedRoutes(Self.described(kit, diagnosis, system)) + pages.routes
         let gate = KeyGate(key: configuration.apiKey, allowsAnonymousPrediction: configuration.anonymous == .diagnose)
         let server = HTTPServer(
             configuration: Self.serverConfiguration(configuration, place.tls),
@@ -37,21 +40,73 @@ struct Composition: Sendable {
             kit.log.notice("listening", ["address": "\(scheme)://\(configuration.host):\(port)"])
             await onReady("\(scheme)://\(configuration.host):\(port)")
         }
+        var services = try Self.background(kit, diagnosis, metricsRoute: system.metricsRoute)
+        worker = configuration.workers ? try Self.worker(kit, diagnosis) : nil
+        if let worker { services.append(worker) }
+        self.services = services + [server]
+    }
+
+    /// The program as a worker: it carries out jobs and answers nobody, except for its metrics.
+    init(workerOf kit: Kit) throws {
+        let diagnosis = try Self.diagnosis(kit)
+        let metricsRoute = Self.system(kit, NetworkPlace(kit.configuration, authorityPEM: nil)).metricsRoute
+        let worker = try Self.worker(kit, diagnosis, recycleAfter: kit.configuration.recycleAfter)
+        self.worker = worker
+        services = try Self.background(kit, diagnosis, metricsRoute: metricsRoute) + [worker]
+    }
+
+    /// What runs whether or not requests are answered.
+    private static func background(
+        _ kit: Kit,
+        _ diagnosis: DiagnosisFeature,
+        metricsRoute: Route
+    ) throws -> [any Service] {
         var services: [any Service] = diagnosis.services
         services.append(ModelLoading(models: kit.models, metrics: kit.metrics))
-        if let url = configuration.otlpURL {
+        if let url = kit.configuration.otlpURL {
             services.append(OTLPExporter(url: url, tracer: kit.tracer, version: Version.current, log: kit.log))
         }
-        if configuration.metricsPort != 0 {
-            services.append(try Self.metricsServer(kit, system.metricsRoute))
+        if kit.configuration.metricsPort != 0 { services.append(try metricsServer(kit, metricsRoute)) }
+        return services
+    }
+
+    private static func worker(
+        _ kit: Kit,
+        _ diagnosis: DiagnosisFeature,
+        recycleAfter: Int? = nil
+    ) throws -> JobWorker {
+        var options = JobWorker.Options()
+        options.queues = kit.configuration.queues
+        options.concurrency = kit.configuration.concurrency
+        options.recycleAfter = recycleAfter
+        options.host = ProcessInfo.processInfo.hostName
+        options.process = Int(ProcessInfo.processInfo.processIdentifier)
+        let known = Set(diagnosis.jobs.map(\.policy.queue))
+        if let stranger = options.queues?.subtracting(known).min() {
+            throw ConfigurationFault(
+                "queues names \(stranger), which is none of \(known.sorted().joined(separator: ", "))"
+            )
         }
-        self.services = services + [server]
+        return JobWorker(
+            queue: kit.queue,
+            handlers: diagnosis.jobs,
+            schedules: diagnosis.schedules,
+            options: options,
+            metrics: kit.metrics,
+            log: kit.log,
+            // A picture that comes before the model would have to wait for its second attempt.
+            prepare: { try await kit.models.untilTried() }
+        )
     }
 
     /// Everything that the API's description covers.
     static func apiRoutes(_ kit: Kit) throws -> [Route] {
         let network = NetworkPlace(kit.configuration, authorityPEM: nil)
-        return try describedRoutes(diagnosis(kit).routes + system(kit, network).all + objects(kit))
+        return try describedRoutes(described(kit, diagnosis(kit), system(kit, network)))
+    }
+
+    private static func described(_ kit: Kit, _ diagnosis: DiagnosisFeature, _ system: SystemRoutes) -> [Route] {
+        diagnosis.routes + QueueRoutes(queue: kit.queue, handlers: diagnosis.jobs).all + system.all + objects(kit)
     }
 
     /// Links to files are answered here; those to a bucket lead there.
@@ -60,7 +115,9 @@ struct Composition: Sendable {
     }
 
     private static func system(_ kit: Kit, _ network: NetworkPlace) -> SystemRoutes {
-        var checks: [any HealthCheck] = [DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), kit.models]
+        var checks: [any HealthCheck] = [
+            DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), JobQueueHealth(kit.queue), kit.models,
+        ]
         if let redis = kit.redis { checks.append(RedisHealth(redis)) }
         return SystemRoutes(
             board: HealthBoard(checks),
@@ -82,6 +139,14 @@ struct Composition: Sendable {
             catalogue: kit.catalogue,
             database: kit.database,
             objects: kit.objects,
+            queue: kit.queue,
+            signals: kit.signals,
+            webhooks: WebhookCall(
+                HTTPClient(
+                    agent: "Hedgerow/\(Version.current)",
+                    reach: kit.configuration.webhooks == .public ? .publicOnly : .anywhere
+                )
+            ),
             uploadLimit: kit.configuration.uploadLimit,
             programVersion: Version.current,
             log: kit.log,

@@ -23,6 +23,12 @@ package struct Configuration: Sendable {
     package let resultCache: Int
     package let resultCacheBytes: Int
     package let uploadLimit: Int
+    package private(set) var workers: Bool
+    /// `nil` for all.
+    package let queues: Set<String>?
+    package let concurrency: Int
+    package let recycleAfter: Int?
+    package let webhooks: WebhookReach
     package let tls: TLSMode
     package let tlsCertificate: String?
     package let tlsKey: String?
@@ -56,6 +62,13 @@ package struct Configuration: Sendable {
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20
         uploadLimit = try settings.value(AppSettings.uploadLimit) << 20
+        workers = try settings.value(AppSettings.workers)
+        let queues = try settings.value(AppSettings.queues)
+        self.queues = queues.isEmpty ? nil : Set(queues)
+        concurrency = try settings.value(AppSettings.concurrency)
+        let recycleAfter = try settings.value(AppSettings.recycleAfter)
+        self.recycleAfter = recycleAfter == 0 ? nil : recycleAfter
+        webhooks = try settings.value(AppSettings.webhooks)
         tls = try settings.value(AppSettings.tls)
         tlsCertificate = try settings.value(AppSettings.tlsCertificate)
         tlsKey = try settings.value(AppSettings.tlsKey)
@@ -74,6 +87,13 @@ package struct Configuration: Sendable {
         if let apiKey, apiKey.utf8.count < 16 {
             throw ConfigurationFault("api_key needs at least 16 characters; try: openssl rand -hex 24")
         }
+    }
+
+    /// The same server with jobs left to others.
+    package var withoutWorkers: Configuration {
+        var copy = self
+        copy.workers = false
+        return copy
     }
 
     /// The same program over an empty store that leaves nothing behind but the folder: for describing it.

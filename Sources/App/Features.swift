@@ -1,7 +1,11 @@
 package import Database
 import Diagnosis
+import JobQueue
 
 /// What every feature adds to the program, in one list each.
 package enum Features {
-    package static let migrations: [Migration] = DiagnosisFeature.migrations
+    package static let migrations: [Migration] = JobMigrations.all + DiagnosisFeature.migrations
+
+    /// Who acts on which fact.
+    static let subscriptions: [FactSubscription] = []
 }

@@ -3,6 +3,7 @@ package import Database
 package import Diagnosis
 import FoundationEssentials
 package import Inference
+package import JobQueue
 package import ObjectStore
 package import Redis
 
@@ -18,6 +19,8 @@ package struct Kit: Sendable {
     package let redis: RedisClient?
     /// Within this process, or between all that share a Redis.
     package let signals: any SignalBus
+    package let queue: JobQueue
+    package let facts: FactOutbox
     package let models: ModelRegistry
     package let decoding: WorkPool
     package let catalogue: Catalogue
@@ -32,6 +35,8 @@ package struct Kit: Sendable {
         let database = try await openDatabase(configuration, metrics: metrics, log: log)
         // It is not waited for: the server starts without it.
         let redis = configuration.redis.map { RedisClient($0, metrics: metrics, log: log) }
+        let signals: any SignalBus = redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics)
+        let queue = JobQueue(database: database, signals: signals, metrics: metrics)
         return Kit(
             configuration: configuration,
             log: log,
@@ -40,7 +45,9 @@ package struct Kit: Sendable {
             database: database,
             objects: try await openObjectStore(configuration),
             redis: redis,
-            signals: redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics),
+            signals: signals,
+            queue: queue,
+            facts: FactOutbox(queue, subscriptions: Features.subscriptions),
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")

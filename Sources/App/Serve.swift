@@ -1,10 +1,34 @@
 import Core
+import JobQueue
 
 /// Runs the server until it is told to stop; `onReady` gets the address when connections are accepted.
 package func serve(
     _ configuration: Configuration,
     onReady: @escaping @Sendable (String) async -> Void
 ) async throws {
+    try await run(configuration) { kit in
+        try Composition(kit) { address in
+            ServiceManager.ready("serving \(address)")
+            await onReady(address)
+        }
+    }
+}
+
+/// Carries out jobs until it is told to stop; true when it has done as many as it should and is to be started anew.
+package func work(_ configuration: Configuration) async throws -> Bool {
+    let composition = try await run(configuration) { kit in
+        let composition = try Composition(workerOf: kit)
+        ServiceManager.ready("carrying out jobs")
+        return composition
+    }
+    return composition.worker?.isRecycled ?? false
+}
+
+@discardableResult
+private func run(
+    _ configuration: Configuration,
+    _ compose: (Kit) throws -> Composition
+) async throws -> Composition {
     let sink = try configuration.logFile.map { try DescriptorSink.file($0) } ?? .standardOutput()
     defer { sink.flush() }
     let log = Log(to: sink, minimum: configuration.logLevel)
@@ -12,17 +36,15 @@ package func serve(
     log.notice("starting", ["version": .string(Version.current), "data": .string(configuration.dataFolder)])
     let kit = try await Kit.open(configuration, log: log, metrics: Metrics())
     do {
-        let composition = try Composition(kit) { address in
-            ServiceManager.ready("serving \(address)")
-            await onReady(address)
-        }
+        let composition = try compose(kit)
         var services = composition.services
         if ServiceManager.watchdogInterval != nil { services.append(WatchdogService()) }
         try await runInOrder(services + [ShutdownSignals(log: log)], log: log)
+        await kit.close()
+        log.notice("stopped")
+        return composition
     } catch {
         await kit.close()
         throw error
     }
-    await kit.close()
-    log.notice("stopped")
 }

@@ -20,13 +20,29 @@ struct DiagnosePlant: Sendable {
     /// - Throws: the first picture's problem when none can be read.
     func callAsFunction(_ pictures: [[UInt8]], _ options: Options, owner: String?) async throws -> DiagnosisAnswer {
         try await meter.measure("diagnose") {
-            let start = ContinuousClock.now
-            let outcomes = try await readAll(pictures, options: options.reading)
-            let joint = try JointReading(outcomes, threshold: options.minConfidence)
-            let answer = answer(joint, outcomes, options, elapsed: (ContinuousClock.now - start).seconds)
-            try await keeper.keep(answer, task: .diagnose, joint.kept(of: pictures, outcomes), owner: owner)
+            let (answer, kept) = try await read(pictures, options)
+            try await keeper.keep(answer, task: .diagnose, kept, owner: owner)
             return answer
         }
+    }
+
+    /// The same for one picture, to be saved by the caller together with more.
+    func record(_ picture: [UInt8], _ options: Options, owner: String?) async throws -> AnalysisRecord {
+        var kept: [Kept] = []
+        let answer = try await meter.measure("diagnose") {
+            let (answer, pictures) = try await read([picture], options)
+            kept = pictures
+            return answer
+        }
+        return try await keeper.record(answer, task: .diagnose, kept, owner: owner)
+    }
+
+    private func read(_ pictures: [[UInt8]], _ options: Options) async throws -> (DiagnosisAnswer, [Kept]) {
+        let start = ContinuousClock.now
+        let outcomes = try await readAll(pictures, options: options.reading)
+        let joint = try JointReading(outcomes, threshold: options.minConfidence)
+        let answer = answer(joint, outcomes, options, elapsed: (ContinuousClock.now - start).seconds)
+        return (answer, joint.kept(of: pictures, outcomes))
     }
 
     private func answer(

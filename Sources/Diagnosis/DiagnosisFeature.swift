@@ -2,12 +2,16 @@ package import Core
 package import Database
 package import HTTPServer
 package import Inference
+package import JobQueue
 package import ObjectStore
+package import Outbound
 
 /// Diagnosis as the composition root sees it.
 package struct DiagnosisFeature: Sendable {
     package let routes: [Route]
     package let services: [any Service]
+    package let jobs: [JobHandler]
+    package let schedules: [JobSchedule]
 
     package static let migrations = DiagnosisMigrations.all
 
@@ -17,6 +21,9 @@ package struct DiagnosisFeature: Sendable {
         catalogue: Catalogue,
         database: Database,
         objects: any ObjectStore,
+        queue: JobQueue,
+        signals: any SignalBus,
+        webhooks: WebhookCall,
         uploadLimit: Int,
         programVersion: String,
         log: Log,
@@ -29,17 +36,38 @@ package struct DiagnosisFeature: Sendable {
         let meter = PredictionMeter(metrics)
         let readAll = ReadLeaves(read: read)
         let diagnose = DiagnosePlant(readAll: readAll, catalogue: catalogue, keeper: keeper, meter: meter, clock: clock)
+        let identify = IdentifyPlant(
+            readAll: readAll,
+            catalogue: catalogue,
+            keeper: keeper,
+            meter: meter,
+            clock: clock
+        )
         let pictures = DiagnosisRoutes(
             predict: PredictLeaf(read: read, keeper: keeper, meter: meter, clock: clock),
             diagnose: diagnose,
-            identify: IdentifyPlant(readAll: readAll, catalogue: catalogue, keeper: keeper, meter: meter, clock: clock),
+            identify: identify,
             read: read,
             uploadLimit: uploadLimit
+        )
+        let batches = Batches(
+            analyses: store,
+            store: BatchStore(database: database),
+            diagnose: diagnose,
+            identify: identify,
+            queue: queue,
+            objects: objects,
+            signals: signals,
+            webhooks: webhooks,
+            uploadLimit: uploadLimit,
+            clock: clock
         )
         routes =
             try pictures.all + AnalysisRoutes(keeper: keeper).all + catalogue.routes()
             + [StreamDiagnoseRoute(diagnose: diagnose, pictureLimit: uploadLimit).route]
-            + OpenInferenceRoutes(models: models, programVersion: programVersion).all
+            + OpenInferenceRoutes(models: models, programVersion: programVersion).all + batches.routes
         services = [journal]
+        jobs = batches.jobs
+        schedules = batches.schedules
     }
 }

@@ -17,14 +17,33 @@ struct IdentifyPlant: Sendable {
         owner: String?
     ) async throws -> IdentificationAnswer {
         try await meter.measure("identify") {
-            let start = ContinuousClock.now
-            let outcomes = try await readAll(pictures, options: options.reading)
-            let joint = try JointReading(outcomes, threshold: options.minConfidence)
-            let plants = LeafNames(model: joint.model, catalogue: catalogue).plants(joint.combined.probabilities)
-            let answer = answer(joint, plants, outcomes, options, elapsed: (ContinuousClock.now - start).seconds)
-            try await keeper.keep(answer, task: .identify, joint.kept(of: pictures, outcomes), owner: owner)
+            let (answer, kept) = try await read(pictures, options)
+            try await keeper.keep(answer, task: .identify, kept, owner: owner)
             return answer
         }
+    }
+
+    /// The same for one picture, to be saved by the caller together with more.
+    func record(_ picture: [UInt8], _ options: DiagnosePlant.Options, owner: String?) async throws -> AnalysisRecord {
+        var kept: [Kept] = []
+        let answer = try await meter.measure("identify") {
+            let (answer, pictures) = try await read([picture], options)
+            kept = pictures
+            return answer
+        }
+        return try await keeper.record(answer, task: .identify, kept, owner: owner)
+    }
+
+    private func read(
+        _ pictures: [[UInt8]],
+        _ options: DiagnosePlant.Options
+    ) async throws -> (IdentificationAnswer, [Kept]) {
+        let start = ContinuousClock.now
+        let outcomes = try await readAll(pictures, options: options.reading)
+        let joint = try JointReading(outcomes, threshold: options.minConfidence)
+        let plants = LeafNames(model: joint.model, catalogue: catalogue).plants(joint.combined.probabilities)
+        let answer = answer(joint, plants, outcomes, options, elapsed: (ContinuousClock.now - start).seconds)
+        return (answer, joint.kept(of: pictures, outcomes))
     }
 
     private func answer(

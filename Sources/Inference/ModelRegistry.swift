@@ -107,6 +107,14 @@ package final class ModelRegistry: Sendable {
         }
     }
 
+    /// Returns once every model was tried, whatever became of it.
+    package func untilTried() async throws {
+        func isLoading(_ slot: Slot) -> Bool {
+            if case .unavailable(let fault) = slot { fault.code == .loading } else { false }
+        }
+        while all.contains(where: { isLoading($0.slot) }) { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
     /// The model on duty under `name`.
     package func classifier(named name: String) throws(ModelFault) -> Classifier {
         switch slots.withLock({ $0[name] }) {

@@ -34,9 +34,6 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
         else { return nil }
     }
 
-    /// Every day at this time of UTC.
-    package static func daily(hour: Int, minute: Int) -> CronExpression? { CronExpression("\(minute) \(hour) * * *") }
-
     /// The first of these times that is later than `moment`.
     package func next(after moment: Timestamp) -> Timestamp {
         let minute: Int64 = 60_000_000
@@ -92,5 +89,13 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
         guard ends.count == 2 else { return first...(isOpen ? range.upperBound : first) }
         guard let last = ends[1], range.contains(last), first <= last else { return nil }
         return first...last
+    }
+}
+
+extension CronExpression: ExpressibleByStringLiteral {
+    /// For times that are written in the program.
+    package init(stringLiteral text: String) {
+        guard let times = CronExpression(text) else { preconditionFailure("\(text) is no cron expression") }
+        self = times
     }
 }

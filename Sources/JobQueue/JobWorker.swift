@@ -32,6 +32,7 @@ package final class JobWorker: Service {
     let schedules: [JobSchedule]
     let options: Options
     let log: Log
+    private let prepare: @Sendable () async throws -> Void
     let meter: JobMeter
     let slots: Mutex<JobSlots>
     let bell = Bell()
@@ -39,13 +40,15 @@ package final class JobWorker: Service {
     private let isStopping = Atomic(false)
     private let workers = JobWorkerStore()
 
+    /// Jobs are taken after `prepare` has returned.
     package init(
         queue: JobQueue,
         handlers: [JobHandler],
         schedules: [JobSchedule] = [],
         options: Options = Options(),
         metrics: Metrics,
-        log: Log
+        log: Log,
+        prepare: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.queue = queue
         let served = handlers.filter { options.queues?.contains($0.policy.queue) ?? true }
@@ -53,6 +56,7 @@ package final class JobWorker: Service {
         self.schedules = schedules.filter { schedule in served.contains { $0.kind == schedule.name } }
         self.options = options
         self.log = log
+        self.prepare = prepare
         meter = JobMeter(metrics: metrics)
         slots = Mutex(
             JobSlots(
@@ -66,7 +70,11 @@ package final class JobWorker: Service {
     /// Whether it takes no more jobs, because it was told to or has done as many as it should.
     var isDraining: Bool { isStopping.load(ordering: .relaxed) || slots.withLock { $0.isSpent } }
 
+    /// Whether it ended by itself, to be started anew.
+    package var isRecycled: Bool { !isStopping.load(ordering: .relaxed) && slots.withLock { $0.isSpent } }
+
     package func run() async throws {
+        try await prepare()
         while !Task.isCancelled {
             let id = try await register()
             // Unstructured, because jobs in hand must outlive the cancellation of this task; it is always awaited below.

@@ -7,7 +7,8 @@ import Glibc
 struct Hedgerow {
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, DiagnoseCommand.self, ModelsCommand.self, SamplesCommand.self, DoctorCommand.self,
+            ServeCommand.self, WorkerCommand.self, DiagnoseCommand.self, ModelsCommand.self, SamplesCommand.self,
+            DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]
     }

@@ -38,6 +38,21 @@ struct AnalysisKeeper: Sendable {
         _ pictures: [Kept],
         owner: String?
     ) async throws {
+        let record = try await record(answer, task: task, pictures, owner: owner)
+        if owner == nil {
+            journal.append(record)
+        } else {
+            try await store.save([record])
+        }
+    }
+
+    /// What is to be saved of an answer; the pictures of whoever is signed in are on the disk when this returns.
+    func record(
+        _ answer: some StoredAnswer,
+        task: AnalysisRecord.Task,
+        _ pictures: [Kept],
+        owner: String?
+    ) async throws -> AnalysisRecord {
         var kept: [AnalysisRecord.Picture] = []
         for picture in pictures {
             var key: ObjectKey?
@@ -50,18 +65,13 @@ struct AnalysisKeeper: Sendable {
                 .init(digest: picture.digest, perceptualHash: picture.perceptualHash, objectKey: key?.description)
             )
         }
-        let record = AnalysisRecord(
+        return AnalysisRecord(
             analysis: answer.analysis,
             task: task,
             owner: owner,
             pictures: kept,
             answer: try JSON.encode(answer.forKeeping)
         )
-        if owner == nil {
-            journal.append(record)
-        } else {
-            try await store.save([record])
-        }
     }
 
     /// The answer as it was given; `nil` when nobody ever gave it.

@@ -38,7 +38,7 @@ package struct AnalysisStore: Sendable {
         }
     }
 
-    private func save(_ record: AnalysisRecord, in transaction: Transaction) async throws {
+    func save(_ record: AnalysisRecord, in transaction: Transaction) async throws {
         let analysis = record.analysis
         try await transaction.execute(
             """

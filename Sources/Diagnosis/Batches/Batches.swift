@@ -1,0 +1,47 @@
+import Core
+import HTTPServer
+import JobQueue
+import ObjectStore
+import Outbound
+
+/// Batches put together: routes, jobs and schedules.
+struct Batches: Sendable {
+    let routes: [Route]
+    let jobs: [JobHandler]
+    let schedules: [JobSchedule]
+
+    init(
+        analyses: AnalysisStore,
+        store: BatchStore,
+        diagnose: DiagnosePlant,
+        identify: IdentifyPlant,
+        queue: JobQueue,
+        objects: any ObjectStore,
+        signals: any SignalBus,
+        webhooks: WebhookCall,
+        uploadLimit: Int,
+        clock: WallClock
+    ) {
+        let accept = AcceptBatch(store: store, queue: queue, objects: objects, clock: clock, uploadLimit: uploadLimit)
+        let read = ReadBatchPicture(
+            store: store,
+            analyses: analyses,
+            queue: queue,
+            objects: objects,
+            diagnose: diagnose,
+            identify: identify,
+            signals: signals,
+            clock: clock,
+            uploadLimit: uploadLimit
+        )
+        let callWebhook = CallBatchWebhook(store: store, call: webhooks, clock: clock)
+        let removeOld = RemoveOldBatches(store: store, clock: clock)
+        routes = BatchRoutes(accept: accept, store: store, signals: signals).all
+        jobs = [
+            JobHandler(ReadBatchPicture.kind) { try await read($0, $1) },
+            JobHandler(CallBatchWebhook.kind) { try await callWebhook($0, $1) },
+            JobHandler(RemoveOldBatches.kind) { _, _ in try await removeOld() },
+        ]
+        schedules = [JobSchedule(RemoveOldBatches.kind, at: "17 3 * * *") { .init() }]
+    }
+}

@@ -1,0 +1,36 @@
+package import Core
+import Database
+
+/// Tells whether the work is being done: the line `queue` of `/health`.
+package struct JobQueueHealth: HealthCheck {
+    package let name = "queue"
+    private let queue: JobQueue
+
+    /// What waits longer is not being looked after.
+    private static let patience = Duration.seconds(300)
+
+    package init(_ queue: JobQueue) { self.queue = queue }
+
+    package func check() async -> Health {
+        do {
+            let row = try await queue.database.query(
+                """
+                SELECT (SELECT count(*) FROM job_worker) AS workers,
+                    (SELECT min(enqueued_at) FROM job WHERE state = 'ready' AND attempts = 0) AS oldest
+                """
+            ).first
+            guard let row, let oldest: Timestamp = try row["oldest"] else { return .healthy }
+            let waited = queue.clock.now() - oldest
+            guard waited > Self.patience else { return .healthy }
+            let minutes = Int(waited.seconds / 60)
+            return Health(
+                .degraded,
+                try row["workers", as: Int.self] == 0
+                    ? "jobs have waited for \(minutes) minutes and nobody carries them out: start hedgerow worker"
+                    : "jobs have waited for \(minutes) minutes: start more of hedgerow worker, or look at /admin/queues"
+            )
+        } catch {
+            return Health(.degraded, "the queue cannot be looked at: see the database")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The real program as `hedgerow worker`, beside a server.
+package final class WorkerProcess: Sendable {
+    private let process: Mutex<Process>
+
+    package init(dataFolder: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
+        let process = Process()
+        process.executableURL = ServerProcess.program
+        process.arguments = ["worker", "--data-dir", dataFolder, "--log-file", dataFolder + "/worker.log"] + arguments
+        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        endWithTests(process.processIdentifier)
+        self.process = Mutex(process)
+    }
+
+    deinit { process.withLock { if $0.isRunning { kill($0.processIdentifier, SIGKILL) } } }
+
+    package var processIdentifier: Int32 { process.withLock { $0.processIdentifier } }
+    package var isRunning: Bool { process.withLock { $0.isRunning } }
+
+    /// Ends it and returns its exit status.
+    package func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
+        kill(processIdentifier, signal)
+        while isRunning { try? await Task.sleep(for: .milliseconds(20)) }
+        forget(processIdentifier)
+        return process.withLock { $0.terminationStatus }
+    }
+}
