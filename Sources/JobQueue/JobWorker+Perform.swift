@@ -1,4 +1,5 @@
 import Core
+import Database
 import Synchronization
 
 extension JobWorker {
@@ -70,6 +71,8 @@ extension JobWorker {
         case .failure where tookTooLong:
             return failed(job, policy, JobFault.tookTooLong(limit: policy.timeLimit))
         case .failure(is CancellationError) where Task.isCancelled: return .released
+        // The database is away from the queue too: that is no failure of the job.
+        case .failure(let fault as DatabaseFault) where fault.code == .unavailable: return .released
         case .failure(let error): return failed(job, policy, error)
         }
     }

@@ -29,9 +29,9 @@ struct ReadBatchPicture: Sendable {
         do {
             let bytes = try await objects.bytes(of: object, limit: Int64(uploadLimit))
             result = .success(try await record(bytes, of: batch))
-        } catch let error as any ClientFacing where error.problem.status < 500 {
-            result = .failure(PictureProblem(status: error.problem.status, message: error.problem.detail))
-        } catch let error as any ClientFacing where job.isLastAttempt {
+        } catch let fault as DatabaseFault {
+            throw fault
+        } catch let error as any ClientFacing where error.problem.status < 500 || job.isLastAttempt {
             result = .failure(PictureProblem(status: error.problem.status, message: error.problem.detail))
         }
         try await keep(result, of: picture, job)
