@@ -91,7 +91,7 @@ let package = Package(
         ),
         .target(
             name: "JobQueue",
-            dependencies: ["Core", "Database"],
+            dependencies: ["Core", "Database", "Redis"],
             exclude: ["README.md"],
             swiftSettings: strict
         ),
@@ -138,7 +138,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "Database"),
         tests(of: "ObjectStore", with: ["Outbound"]),
-        tests(of: "JobQueue", with: ["Database"]),
+        tests(of: "JobQueue", with: ["Database", "Redis"]),
         tests(of: "Redis"),
         tests(of: "Imaging", resources: [.copy("Fixtures")]),
         tests(of: "Inference", with: ["Imaging"]),

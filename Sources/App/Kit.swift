@@ -36,7 +36,12 @@ package struct Kit: Sendable {
         // It is not waited for: the server starts without it.
         let redis = configuration.redis.map { RedisClient($0, metrics: metrics, log: log) }
         let signals: any SignalBus = redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics)
-        let queue = JobQueue(database: database, signals: signals, metrics: metrics)
+        let queue = JobQueue(
+            database: database,
+            signals: signals,
+            courier: redis.map { RedisJobCourier($0) },
+            metrics: metrics
+        )
         return Kit(
             configuration: configuration,
             log: log,

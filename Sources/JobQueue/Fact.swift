@@ -12,13 +12,11 @@ package protocol Fact: Codable, Sendable {
 /// Says that a kind of job carries out what a subscriber does about a fact.
 package struct FactSubscription: Sendable {
     let fact: String
-    let kind: String
-    let priority: JobPriority
+    let destination: JobQueue.Destination
 
     package init<Payload: Fact>(_ kind: JobKind<Payload>) {
         fact = Payload.name
-        self.kind = kind.name
-        priority = kind.policy.priority
+        destination = .init(kind.name, kind.policy)
     }
 }
 
@@ -40,7 +38,7 @@ package struct FactOutbox: Sendable {
         let payload = try JSON.encode(fact)
         for subscriber in subscribers {
             let draft = JobStore.Draft(id: .next(at: queue.clock.now()), payload: payload, uniqueKey: nil)
-            _ = try await queue.add([draft], subscriber.kind, subscriber.priority, after: nil, in: tx)
+            _ = try await queue.add([draft], subscriber.destination, after: nil, in: tx)
         }
     }
 }

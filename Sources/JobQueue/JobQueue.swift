@@ -5,13 +5,21 @@ package import Database
 package struct JobQueue: Sendable {
     let database: Database
     let signals: any SignalBus
+    let courier: (any JobCourier)?
     let clock: WallClock
     let store = JobStore()
     private let enqueued: Counter
 
-    package init(database: Database, signals: any SignalBus, metrics: Metrics, clock: WallClock = .system) {
+    package init(
+        database: Database,
+        signals: any SignalBus,
+        courier: (any JobCourier)? = nil,
+        metrics: Metrics,
+        clock: WallClock = .system
+    ) {
         self.database = database
         self.signals = signals
+        self.courier = courier
         self.clock = clock
         enqueued = metrics.counter("jobs_enqueued_total", "Jobs put into the queue", labels: ["kind"])
     }
@@ -30,7 +38,7 @@ package struct JobQueue: Sendable {
         in tx: Transaction
     ) async throws -> Job.ID {
         let draft = JobStore.Draft(id: .next(at: clock.now()), payload: try JSON.encode(payload), uniqueKey: unique)
-        return try await add([draft], kind.name, priority ?? kind.policy.priority, after: delay, in: tx)[0]
+        return try await add([draft], .init(kind.name, kind.policy, priority), after: delay, in: tx)[0]
     }
 
     /// Puts many jobs of one kind into the queue, in one statement for hundreds of them.
@@ -45,7 +53,7 @@ package struct JobQueue: Sendable {
         let drafts = try payloads.map {
             JobStore.Draft(id: .next(at: now), payload: try JSON.encode($0), uniqueKey: nil)
         }
-        return try await add(drafts, kind.name, priority ?? kind.policy.priority, after: nil, in: tx)
+        return try await add(drafts, .init(kind.name, kind.policy, priority), after: nil, in: tx)
     }
 
     /// Puts a job into the queue in a transaction of its own.
@@ -62,18 +70,44 @@ package struct JobQueue: Sendable {
         }
     }
 
+    /// What is added, and for whom.
+    struct Destination: Sendable {
+        let kind: String
+        let queue: String
+        let priority: JobPriority
+
+        init(_ kind: String, _ policy: JobPolicy, _ priority: JobPriority? = nil) {
+            self.kind = kind
+            queue = policy.queue
+            self.priority = priority ?? policy.priority
+        }
+    }
+
     func add(
         _ drafts: [JobStore.Draft],
-        _ kind: String,
-        _ priority: JobPriority,
+        _ destination: Destination,
         after delay: Duration?,
         in tx: Transaction
     ) async throws -> [Job.ID] {
         let now = clock.now()
-        let due = delay.map { now + $0 }
-        let (ids, added) = try await store.insert(drafts, kind: kind, priority: priority, at: now, due: due, in: tx)
-        tx.afterCommit("jobs/\(kind)") { await wake([kind]) }
+        let kind = destination.kind
+        let (ids, added) = try await store.insert(
+            drafts,
+            kind: kind,
+            priority: destination.priority,
+            at: now,
+            due: delay.map { now + $0 },
+            in: tx
+        )
         enqueued.add(Double(added), kind)
+        guard delay == nil else { return ids }
+        if let courier {
+            tx.afterCommit("jobs/\(ids.first?.description ?? kind)") {
+                await courier.announce(ids, on: destination.queue)
+            }
+        } else {
+            tx.afterCommit("jobs/\(kind)") { await wake([kind]) }
+        }
         return ids
     }
 

@@ -9,6 +9,7 @@ extension JobWorker {
     func work(as id: JobWorkerID) async -> Ending {
         await withTaskGroup(of: Ending?.self) { group in
             group.addTask { await self.listen() }
+            group.addTask { await self.receive(as: id) }
             group.addTask { await self.keepTime(as: id) }
             group.addTask {
                 await withDiscardingTaskGroup { jobs in
@@ -136,6 +137,27 @@ extension JobWorker {
         for await event in await queue.signals.subscribe(to: JobQueue.topic, depth: 64) {
             if case .message(let kind) = event, handlers[String(decoding: kind, as: UTF8.self)] == nil { continue }
             bell.ring()
+        }
+        return nil
+    }
+
+    /// Takes what the courier brings, as long as there is room for it.
+    private func receive(as id: JobWorkerID) async -> Ending? {
+        guard let courier = queue.courier else { return nil }
+        let queues = Set(handlers.values.map(\.policy.queue)).sorted()
+        var backoff = Backoff(first: .milliseconds(500), longest: .seconds(5))
+        while !Task.isCancelled, !isDraining {
+            let room = slots.withLock(\.free)
+            do {
+                guard room > 0 else {
+                    try await Task.sleep(for: .milliseconds(20))
+                    continue
+                }
+                if try await courier.receive(on: queues, limit: room, as: "\(id)") > 0 { bell.ring() }
+                backoff = Backoff(first: .milliseconds(500), longest: .seconds(5))
+            } catch {
+                try? await Task.sleep(for: backoff.next())
+            }
         }
         return nil
     }

@@ -1,5 +1,6 @@
 import Core
 import Database
+import Redis
 import Synchronization
 import TestSupport
 import Testing
@@ -9,6 +10,8 @@ import Testing
 /// The engines on which the queue keeps its promises.
 enum Ground: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case sqlite, postgres
+    /// PostgreSQL, with keys of jobs in streams.
+    case redis
 
     var testDescription: String { rawValue }
 
@@ -18,23 +21,36 @@ enum Ground: String, CaseIterable, Sendable, CustomTestStringConvertible {
     ) async throws -> Value {
         switch self {
         case .sqlite:
-            try await withTemporaryDirectory { try await Self.run("sqlite:\($0)/jobs.db", clock, body) }
+            try await withTemporaryDirectory { try await Self.run("sqlite:\($0)/jobs.db", clock, nil, body) }
         case .postgres:
-            try await PostgresServer.shared().withDatabase(options: "pool_min=1") {
-                try await Self.run($0, clock, body)
+            try await PostgresServer.shared().withDatabase(options: "pool_min=1") { url in
+                try await Self.run(url, clock, nil, body)
+            }
+        case .redis:
+            try await RedisServer.running { server in
+                let client = RedisClient(
+                    try RedisAddress("redis://127.0.0.1:\(server.port)"),
+                    metrics: Metrics(),
+                    log: .silent
+                )
+                defer { client.close() }
+                return try await PostgresServer.shared().withDatabase(options: "pool_min=1") { url in
+                    try await Self.run(url, clock, RedisJobCourier(client), body)
+                }
             }
         }
     }
 
-    private static func run<Value>(
+    static func run<Value>(
         _ url: String,
         _ clock: WallClock,
+        _ courier: (any JobCourier)?,
         _ body: (JobQueue, any SignalBus) async throws -> Value
     ) async throws -> Value {
         let database = try await Database.open(url)
         _ = try await Migrator(database, migrations: JobMigrations.all).up()
         let signals = InProcessSignalBus(metrics: Metrics())
-        let queue = JobQueue(database: database, signals: signals, metrics: Metrics(), clock: clock)
+        let queue = JobQueue(database: database, signals: signals, courier: courier, metrics: Metrics(), clock: clock)
         let result: Result<Value, any Error>
         do {
             result = .success(try await body(queue, signals))

@@ -1,5 +1,6 @@
 import Core
 import Database
+import Redis
 import TestSupport
 import Testing
 
@@ -201,5 +202,31 @@ private let kind = JobKind<Number>("test.work", JobPolicy(retries: [.millisecond
         #expect(Set(diary.entries) == Set(1...200))
         await database.close()
         try await onThread { server.end() }
+    }
+
+    @Test("With Redis away, jobs are found in the table, and its return is no trouble")
+    func redisAway() async throws {
+        try await RedisServer.running { server in
+            let client = RedisClient(
+                try RedisAddress("redis://127.0.0.1:\(server.port)"),
+                metrics: Metrics(),
+                log: .silent
+            )
+            defer { client.close() }
+            try await Ground.run("sqlite::memory:", .system, RedisJobCourier(client)) { queue, _ in
+                let diary = Diary<Int>()
+                let handler = JobHandler(kind) { number, _ in diary.note(number.value) }
+                try await queue.working([handler]) { _ in
+                    try await queue.enqueue(kind, Number(value: 1))
+                    try await eventually("the first is done") { diary.entries == [1] }
+                    server.kill()
+                    try await queue.enqueue(kind, Number(value: 2))
+                    try await eventually("the second is done") { diary.entries == [1, 2] }
+                    try await server.start()
+                    try await queue.enqueue(kind, Number(value: 3))
+                    try await eventually("the third is done") { diary.entries == [1, 2, 3] }
+                }
+            }
+        }
     }
 }
