@@ -49,7 +49,9 @@ package enum MigrationFault: Error, Hashable, Sendable, CustomStringConvertible 
             "the database has migration \(step), which this version does not know: install the newer version that "
                 + "applied it, or restore a backup"
         case .notReversible(let step): "migration \(step) cannot be taken back: restore a backup instead"
-        case .failed(let step, let fault): "migration \(step) failed and was undone: \(fault.detail)"
+        case .failed(let step, let fault):
+            "migration \(step) failed and was undone: \(fault.detail)"
+                + (fault.isMendable ? ". Cure: \(fault.cure)" : "")
         }
     }
 }

@@ -8,7 +8,7 @@ struct Hedgerow {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, DiagnoseCommand.self, ModelsCommand.self, SamplesCommand.self, DoctorCommand.self,
-            OpenAPICommand.self, BenchCommand.self,
+            MigrateCommand.self, OpenAPICommand.self, BenchCommand.self,
         ]
     }
 
