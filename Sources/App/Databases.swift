@@ -16,19 +16,21 @@ func withDatabase<Value>(
             throw StartFault("there is no database \(path). Cure: hedgerow migrate up makes it, or set \(name)")
         }
     }
+    let database: Database
     do {
-        let database = try await Database.open(url)
-        let result: Result<Value, any Error>
-        do {
-            result = .success(try await body(database))
-        } catch {
-            result = .failure(error)
-        }
-        await database.close()
-        return try result.get()
-    } catch let fault as DatabaseFault where fault.isMendable {
-        throw StartFault(fault, opening: url, named: name)
+        database = try await Database.open(url)
     } catch let fault as DatabaseFault {
-        throw StartFault("\(fault): \(fault.detail)")
+        throw StartFault(fault, opening: url, named: name)
     }
+    let result: Result<Value, any Error>
+    do {
+        result = .success(try await body(database))
+    } catch let fault as DatabaseFault {
+        // Another database may be open too, so the fault is not said to be of this one.
+        result = .failure(StartFault("\(fault): \(fault.detail)" + (fault.isMendable ? ". Cure: \(fault.cure)" : "")))
+    } catch {
+        result = .failure(error)
+    }
+    await database.close()
+    return try result.get()
 }

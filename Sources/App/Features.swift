@@ -4,4 +4,7 @@ import Diagnosis
 /// What every feature adds to the program, in one list each.
 package enum Features {
     package static let migrations: [Migration] = DiagnosisFeature.migrations
+
+    /// The indexes of words that migrations make: each of them, because their rows are made anew and not copied.
+    package static let indexes: [FullTextIndex] = []
 }

@@ -106,6 +106,7 @@ package struct Migrator: Sendable {
     }
 
     private func check(_ reader: DatabaseReader) async throws {
+        guard try await !CopyState.isThere(in: reader) else { throw MigrationFault.halfCopied }
         for step in try await status(in: reader) {
             let title = "\(step.feature)/\(step.number) \(step.name)"
             switch step.state {

@@ -4,11 +4,23 @@ import FoundationEssentials
 
 enum MigrateCommand: Command {
     static let name = "migrate"
-    static let summary = "Bring the tables of the database forwards or back, or say where they stand."
-    static let words = "status | up | down FEATURE [--to N]"
+    static let summary =
+        "Bring the tables forwards or back, say where they stand, or copy all rows into another database."
+    static let words = "status | up | down FEATURE [--to N] | copy --from ADDRESS --to ADDRESS"
     static let options = [
-        CommandOption("--to", "N", "Number of the step that stays the latest; without it one step is taken back."),
-        CommandOption("--yes", nil, "Do not ask before rows are lost."),
+        CommandOption(
+            "--from",
+            "ADDRESS",
+            "copy: the database to read, sqlite:… or postgres:…; database_url when not given."
+        ),
+        CommandOption(
+            "--to",
+            "N or ADDRESS",
+            "down: number of the step that stays the latest. copy: the empty database to fill; database_url when not given."
+        ),
+        CommandOption("--verify", nil, "copy: only compare the two databases."),
+        CommandOption("--anew", nil, "copy: delete what an unfinished copy has left, and begin again."),
+        CommandOption("--yes", nil, "down: do not ask before rows are lost."),
         CommandOption("--json", nil, "Write JSON."),
     ]
 
@@ -24,8 +36,34 @@ enum MigrateCommand: Command {
             try await show(migrate.up(), arguments, terminal)
             return .done
         case ("down", 2): return try await down(arguments.words[1], migrate, arguments, terminal)
-        default: throw UsageFault("takes status, or up, or down and the name of a feature")
+        case ("copy", 1): return try await copy(configuration, arguments, terminal)
+        default: throw UsageFault("takes status, up, down and the name of a feature, or copy")
         }
+    }
+
+    private static func copy(
+        _ configuration: Configuration,
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) async throws -> ExitCode {
+        guard arguments.has("--from") || arguments.has("--to") else {
+            throw UsageFault("copy needs --from or --to; the other one is database_url when it is not given")
+        }
+        guard !arguments.has("--anew") || !arguments.has("--verify") else {
+            throw UsageFault("--verify changes nothing, so --anew does not go with it")
+        }
+        let copy = try CopyDatabase(configuration, from: arguments.value("--from"), to: arguments.value("--to"))
+        let mode: CopyDatabase.Mode = arguments.has("--verify") ? .compareOnly : arguments.has("--anew") ? .anew : .copy
+        let outcomes = try await copy(mode) { doing, rows, total in terminal.progress(doing, rows, of: total) }
+        if arguments.has("--json") {
+            terminal.say(try String(decoding: JSON.encode(outcomes), as: UTF8.self))
+        } else {
+            terminal.table(
+                ["table", "rows", "the same in both"],
+                outcomes.map { [$0.table, "\($0.rows)", String($0.checksum.prefix(16))] }
+            )
+        }
+        return .done
     }
 
     private static func down(
