@@ -8,4 +8,7 @@ package enum Features {
 
     /// Who acts on which fact.
     static let subscriptions: [FactSubscription] = []
+
+    /// The indexes of words that migrations make: each of them, because their rows are made anew and not copied.
+    package static let indexes: [FullTextIndex] = []
 }

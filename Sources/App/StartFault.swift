@@ -10,9 +10,9 @@ package struct StartFault: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 
     /// Of the address as configured only the path of a file is shown, since other addresses may hold a password.
-    init(_ fault: DatabaseFault, opening url: String) {
-        let place = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : "of database_url"
-        self.init("the database \(place) cannot be used: \(fault.detail). Cure: \(fault.cure), or set database_url")
+    init(_ fault: DatabaseFault, opening url: String, named name: String = "database_url") {
+        let place = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : "of \(name)"
+        self.init("the database \(place) cannot be used: \(fault.detail). Cure: \(fault.cure), or set \(name)")
     }
 
     init(_ fault: ObjectFault, opening url: String) {

@@ -49,6 +49,14 @@ package struct DatabaseFault: Error, Hashable, Sendable {
         if case .constraint(let constraint) = code { constraint } else { nil }
     }
 
+    /// Whether the operator, rather than whoever writes the program, can do something about it.
+    package var isMendable: Bool {
+        switch code {
+        case .busy, .corrupt, .full, .readOnly, .unavailable, .lost: true
+        case .serialization, .constraint, .statement, .row, .aborted, .other: false
+        }
+    }
+
     /// What the operator can do, for health pages and start-up messages.
     package var cure: String {
         switch code {

@@ -4,7 +4,7 @@ package import Core
 ///
 /// A row is found when it has, for each word asked for, a word that begins so; case does not matter, word forms do. Put `up`
 /// and `down` into migrations beside those of the table, and `refresh` rows in the transaction that changes them.
-package struct FullTextIndex: Sendable {
+package struct FullTextIndex: Hashable, Sendable {
     package let name: String
     package let table: String
     /// The table's primary key, a `{uuid}`.
@@ -99,5 +99,14 @@ extension FullTextIndex {
             values
         )
         try await tx.execute("\(filling) WHERE k.key = ANY($1)", values)
+    }
+
+    /// Makes the index fit all rows that are there.
+    func rebuild(in tx: Transaction) async throws {
+        guard tx.engine == .sqlite else { return }
+        try await tx.execute("DELETE FROM \(name)")
+        try await tx.execute("DELETE FROM \(name)_key")
+        try await tx.execute("INSERT INTO \(name)_key (key) SELECT \(key) FROM \(table)")
+        try await tx.execute(filling)
     }
 }

@@ -39,6 +39,8 @@ package enum MigrationFault: Error, Hashable, Sendable, CustomStringConvertible 
     case unknown(String)
     case notReversible(String)
     case failed(String, DatabaseFault)
+    /// Rows were being copied into the database, and not all are there.
+    case halfCopied
 
     package var description: String {
         switch self {
@@ -49,7 +51,12 @@ package enum MigrationFault: Error, Hashable, Sendable, CustomStringConvertible 
             "the database has migration \(step), which this version does not know: install the newer version that "
                 + "applied it, or restore a backup"
         case .notReversible(let step): "migration \(step) cannot be taken back: restore a backup instead"
-        case .failed(let step, let fault): "migration \(step) failed and was undone: \(fault.detail)"
+        case .halfCopied:
+            "rows were being copied into this database and not all are there: run hedgerow migrate copy again, which goes on "
+                + "where it stopped"
+        case .failed(let step, let fault):
+            "migration \(step) failed and was undone: \(fault.detail)"
+                + (fault.isMendable ? ". Cure: \(fault.cure)" : "")
         }
     }
 }

@@ -9,6 +9,9 @@ package struct Migrator: Sendable {
     private let migrations: [Migration]
     private let clock: WallClock
 
+    /// The one table that belongs to no feature.
+    static let table = "schema_migrations"
+
     /// Steps run in the order of `migrations`: features in the order of their first step, each from 1 upwards.
     package init(_ database: Database, migrations: [Migration], clock: WallClock = .system) {
         var numbers: [String: Int] = [:]
@@ -22,24 +25,37 @@ package struct Migrator: Sendable {
         self.clock = clock
     }
 
-    /// Every known and every applied migration.
+    /// Every known and every applied migration; changes nothing.
     package func status() async throws -> [MigrationStatus] {
-        try await database.write { tx in try await status(in: tx) }
+        try await database.read { reader in try await status(in: reader) }
     }
 
     /// Applies what is pending and returns it; refuses when the database is ahead of the program or differs from it.
     package func up() async throws -> [Migration] {
         // Refuse before the first step rather than between two.
-        try await database.write { tx in try await check(tx) }
+        try await database.read { reader in try await check(reader) }
         var applied: [Migration] = []
         for migration in migrations where try await apply(migration) { applied.append(migration) }
         return applied
     }
 
+    /// The steps that `down` would take back, the latest first; refuses when one of them cannot be.
+    package func stepsDown(_ feature: String, to number: Int) async throws -> [Migration] {
+        let known = try await database.read { reader in
+            try await check(reader)
+            return try await applied(in: reader)
+        }
+        let steps = migrations.reversed().filter {
+            $0.feature == feature && $0.number > number && known[$0.title] != nil
+        }
+        if let stuck = steps.first(where: { $0.down == nil }) { throw MigrationFault.notReversible(stuck.title) }
+        return steps
+    }
+
     /// Takes back the steps of a feature above `number`, the latest first, and returns them.
     package func down(_ feature: String, to number: Int) async throws -> [Migration] {
         var reverted: [Migration] = []
-        for migration in migrations.reversed() where migration.feature == feature && migration.number > number {
+        for migration in try await stepsDown(feature, to: number) {
             let isReverted = try await guarding(migration) { tx in
                 try await check(tx)
                 guard try await applied(in: tx)[migration.title] != nil else { return false }
@@ -89,8 +105,9 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func check(_ tx: Transaction) async throws {
-        for step in try await status(in: tx) {
+    private func check(_ reader: DatabaseReader) async throws {
+        guard try await !CopyState.isThere(in: reader) else { throw MigrationFault.halfCopied }
+        for step in try await status(in: reader) {
             let title = "\(step.feature)/\(step.number) \(step.name)"
             switch step.state {
             case .applied, .pending: continue
@@ -100,9 +117,8 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func status(in tx: Transaction) async throws -> [MigrationStatus] {
-        try await prepare(tx)
-        var applied = try await applied(in: tx)
+    private func status(in reader: DatabaseReader) async throws -> [MigrationStatus] {
+        var applied = try await applied(in: reader)
         let known = migrations.map { migration in
             let checksum = applied.removeValue(forKey: migration.title)?.checksum
             return MigrationStatus(
@@ -125,8 +141,9 @@ package struct Migrator: Sendable {
         let checksum: String
     }
 
-    private func applied(in tx: Transaction) async throws -> [String: Applied] {
-        let rows = try await tx.query("SELECT feature, number, name, checksum FROM schema_migrations")
+    private func applied(in reader: DatabaseReader) async throws -> [String: Applied] {
+        guard try await reader.tableNames().contains(Self.table) else { return [:] }
+        let rows = try await reader.query("SELECT feature, number, name, checksum FROM \(Self.table)")
         let steps = try rows.map { row in
             try Applied(feature: row["feature"], number: row["number"], name: row["name"], checksum: row["checksum"])
         }

@@ -30,6 +30,15 @@ package struct SQLScript: Hashable, Sendable, ExpressibleByStringLiteral {
         return text
     }
 
+    /// The statements for SQLite with the words themselves as types, to learn what each column holds.
+    var sketch: String {
+        var text = texts[.sqlite] ?? ""
+        for word in SQLEngine.sqlite.types.keys {
+            text.replace("{\(word)}", with: word == "strict" ? "" : word.uppercased())
+        }
+        return text
+    }
+
     /// Changes when anybody edits the script for any engine.
     var checksum: String {
         let whole = SQLEngine.allCases.map { "\($0.rawValue)\n\(texts[$0] ?? "")\n" }.joined()

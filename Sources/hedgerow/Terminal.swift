@@ -19,6 +19,13 @@ struct Terminal: Sendable {
         if done >= total { write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 
+    /// Whether the person at the terminal agrees; `nil` when there is none.
+    func confirms(_ question: String) -> Bool? {
+        guard isInteractive, isatty(STDIN_FILENO) == 1 else { return nil }
+        write("\(question) [y/N] ", to: STDERR_FILENO)
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
     /// Writes rows in columns as wide as their widest cell.
     func table(_ header: [String], _ rows: [[String]]) {
         let all = [header] + rows

@@ -75,28 +75,16 @@ struct ObjectStoreInUseTests {
             ] {
                 #expect(!text.contains(bucket.secretKey) && !text.contains(bucket.accessKey))
             }
-            let doctor = try await onThread { try Self.doctor(folder, environment) }
+            let doctor = try await runProgram(["doctor", "--data-dir", folder], environment: environment).answer
             #expect(
                 doctor.contains("object store: bucket \(bucket.bucket) at 127.0.0.1:\(bucket.port), below \(prefix)/")
             )
             #expect(!doctor.contains(bucket.secretKey) && !doctor.contains(bucket.accessKey))
             let wrong = environment.merging(["HEDGEROW_S3_SECRET_KEY": "wrong-secret"]) { $1 }
-            let sick = try await onThread { try Self.doctor(folder, wrong) }
+            let sick = try await runProgram(["doctor", "--data-dir", folder], environment: wrong).answer
             #expect(sick.contains("WRONG  object store: bucket") && sick.contains("check the credentials"))
             #expect(!sick.contains("wrong-secret"))
             _ = await server.stop()
         }
-    }
-
-    private static func doctor(_ folder: String, _ environment: [String: String]) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = ServerProcess.program
-        process.arguments = ["doctor", "--data-dir", folder]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 }

@@ -21,7 +21,7 @@ struct OperatorTests {
                 data = "/proc/nope"
                 place = data
             }
-            let outcome = try await run(["serve", "--port", "0", "--data-dir", data])
+            let outcome = try await runProgram(["serve", "--port", "0", "--data-dir", data])
             #expect(outcome.status == 1)
             #expect(outcome.complaint.contains(place) && outcome.complaint.contains("Cure:"), "\(outcome.complaint)")
             #expect(!outcome.complaint.contains("CocoaError"))
@@ -35,12 +35,12 @@ struct OperatorTests {
             try FileManager.default.copyItem(atPath: SharedData.checkout + "/Models/leaf", toPath: model)
             try FileManager.default.removeItem(atPath: model + "/model.onnx")
             let place = ["--data-dir", folder, "--share", SharedData.checkout]
-            let verified = try await run(["models", "verify", "leaf"] + place)
+            let verified = try await runProgram(["models", "verify", "leaf"] + place)
             let cure = try #require(verified.answer.firstMatch(of: /`hedgerow ([^`]*)`/)?.1)
             #expect(cure == "models install leaf")
-            let installed = try await run(cure.split(separator: " ").map(String.init) + place)
+            let installed = try await runProgram(cure.split(separator: " ").map(String.init) + place)
             #expect(installed.status == 0, "\(installed.complaint)")
-            let again = try await run(["models", "verify", "leaf"] + place)
+            let again = try await runProgram(["models", "verify", "leaf"] + place)
             #expect(again.status == 0)
         }
     }
@@ -80,32 +80,5 @@ struct OperatorTests {
         #expect(try server.post("/predict?explain=true", form).json["cached"] as? Bool == false)
         _ = try server.post("/predict", form)
         #expect(try server.post("/predict", form).json["cached"] as? Bool == true)
-    }
-
-    private struct Outcome {
-        let status: Int32
-        let answer: String
-        let complaint: String
-    }
-
-    private func run(_ arguments: [String]) async throws -> Outcome {
-        try await onThread {
-            let process = Process()
-            process.executableURL = ServerProcess.program
-            process.arguments = arguments
-            process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
-            let (answer, complaint) = (Pipe(), Pipe())
-            process.standardOutput = answer
-            process.standardError = complaint
-            try process.run()
-            let said = answer.fileHandleForReading.readDataToEndOfFile()
-            let complained = complaint.fileHandleForReading.readDataToEndOfFile()
-            while process.isRunning { Thread.sleep(forTimeInterval: 0.005) }
-            return Outcome(
-                status: process.terminationStatus,
-                answer: String(decoding: said, as: UTF8.self),
-                complaint: String(decoding: complained, as: UTF8.self)
-            )
-        }
     }
 }
