@@ -16,7 +16,7 @@ package struct Kit: Sendable {
     package let objects: any ObjectStore
     /// `nil` when the configuration names none; nothing may need it.
     package let redis: RedisClient?
-    /// Within this process, or between all that share a Redis.
+    /// Between all that share a Redis, else a PostgreSQL database, else within this process.
     package let signals: any SignalBus
     package let models: ModelRegistry
     package let decoding: WorkPool
@@ -40,11 +40,16 @@ package struct Kit: Sendable {
             database: database,
             objects: try await openObjectStore(configuration),
             redis: redis,
-            signals: redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics),
+            signals: signalBus(redis, database, metrics),
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")
         )
+    }
+
+    private static func signalBus(_ redis: RedisClient?, _ database: Database, _ metrics: Metrics) -> any SignalBus {
+        if let redis { return RedisSignalBus(redis) }
+        return PostgresSignalBus(database) ?? InProcessSignalBus(metrics: metrics)
     }
 
     /// Puts down what is open, after everything that uses it has ended.
