@@ -146,7 +146,7 @@ let package = Package(
         tests(of: "Observations"),
         tests(of: "Accounts"),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
-        tests(of: "App", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
+        tests(of: "App", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,7 +17,7 @@ package struct Kit: Sendable {
     package let objects: any ObjectStore
     /// `nil` when the configuration names none; nothing may need it.
     package let redis: RedisClient?
-    /// Within this process, or between all that share a Redis.
+    /// Between all that share a Redis, else a PostgreSQL database, else within this process.
     package let signals: any SignalBus
     package let queue: JobQueue
     package let facts: FactOutbox
@@ -35,7 +35,7 @@ package struct Kit: Sendable {
         let database = try await openDatabase(configuration, metrics: metrics, log: log)
         // It is not waited for: the server starts without it.
         let redis = configuration.redis.map { RedisClient($0, metrics: metrics, log: log) }
-        let signals: any SignalBus = redis.map { RedisSignalBus($0) } ?? InProcessSignalBus(metrics: metrics)
+        let signals = signalBus(redis, database, metrics)
         let queue = JobQueue(
             database: database,
             signals: signals,
@@ -57,6 +57,11 @@ package struct Kit: Sendable {
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")
         )
+    }
+
+    private static func signalBus(_ redis: RedisClient?, _ database: Database, _ metrics: Metrics) -> any SignalBus {
+        if let redis { return RedisSignalBus(redis) }
+        return PostgresSignalBus(database) ?? InProcessSignalBus(metrics: metrics)
     }
 
     /// Puts down what is open, after everything that uses it has ended.

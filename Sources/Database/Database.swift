@@ -6,15 +6,23 @@ import Synchronization
 /// `write` closures return when their effects are on the disk; on SQLite they run one after another. `read` closures see
 /// one consistent snapshot and run side by side. No closure is ever run twice.
 package final class Database: Sendable {
-    private let driver: any DatabaseDriver
+    let driver: any DatabaseDriver
     /// Another server that follows the first one.
     private let replica: (any DatabaseDriver)?
+    /// Where signals of other processes come in, when a server carries them.
+    let signals: SignalReceiver?
 
     private let watch: FaultWatch
 
-    private init(driver: any DatabaseDriver, replica: (any DatabaseDriver)?, watch: FaultWatch) {
+    private init(
+        driver: any DatabaseDriver,
+        replica: (any DatabaseDriver)? = nil,
+        signals: SignalReceiver? = nil,
+        watch: FaultWatch
+    ) {
         self.driver = driver
         self.replica = replica
+        self.signals = signals
         self.watch = watch
     }
 
@@ -35,7 +43,8 @@ package final class Database: Sendable {
             let driver = try await PostgresDriver(url: url, options: options, meter: meter, gauges: gauges, log: log)
             // A server that was away comes back by itself; a file does not.
             let watch = FaultWatch(log: log, absenceLasts: false)
-            guard let replica else { return Database(driver: driver, replica: nil, watch: watch) }
+            let signals = SignalReceiver(driver.address, metrics: metrics, log: log)
+            guard let replica else { return Database(driver: driver, signals: signals, watch: watch) }
             let others = PoolMeter(metrics: metrics, isReplica: true)
             do {
                 let follower = try await PostgresDriver(
@@ -45,7 +54,7 @@ package final class Database: Sendable {
                     gauges: others,
                     log: log
                 )
-                return Database(driver: driver, replica: follower, watch: watch)
+                return Database(driver: driver, replica: follower, signals: signals, watch: watch)
             } catch {
                 await driver.close()
                 throw error
@@ -62,7 +71,7 @@ package final class Database: Sendable {
         let path = String(url.dropFirst("sqlite:".count))
         let file = path == ":memory:" ? nil : path
         let driver = try await SQLiteDriver(path: file, options: options, meter: meter, gauges: gauges)
-        return Database(driver: driver, replica: nil, watch: FaultWatch(log: log))
+        return Database(driver: driver, watch: FaultWatch(log: log))
     }
 
     package var engine: SQLEngine { driver.engine }
@@ -77,12 +86,12 @@ package final class Database: Sendable {
         _ body: @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {
         try Self.refuseNesting()
-        let followUps = Mutex<[@Sendable () async -> Void]>([])
+        let followUps = Mutex<[Transaction.FollowUp]>([])
         let value = try await watch.watching {
             try await Self.$isWriting.withValue(true) {
                 try await driver.write { tx in
                     let value = try await body(tx)
-                    followUps.withLock { $0 = Array(tx.followUps.values) }
+                    followUps.withLock { $0 = tx.followUps }
                     return value
                 }
             }
@@ -145,6 +154,7 @@ package final class Database: Sendable {
     /// Lets writers that wait finish and closes the connections; later calls throw `unavailable`.
     package func close() async {
         watch.close()
+        signals?.close()
         await replica?.close()
         await driver.close()
     }

@@ -3,15 +3,26 @@
 /// After a statement fails the transaction can only be rolled back, on every engine; to survive a failure, such as a
 /// duplicate, run the statement in a `savepoint` or write `ON CONFLICT`.
 package final class Transaction: DatabaseReader {
-    /// What is to follow the commit, by name.
-    private(set) var followUps: [String: @Sendable () async -> Void] = [:]
+    typealias FollowUp = @Sendable () async -> Void
+
+    /// What is to follow the commit, in the order in which it was said.
+    private(set) var followUps: [FollowUp] = []
+    private var named: [String: Int] = [:]
 
     /// Runs `action` after the commit, once for each name; for hints alone, since a crash in between loses it.
     ///
     /// It also runs when a savepoint around this call was undone but the transaction went through.
     package func afterCommit(_ name: String, _ action: @escaping @Sendable () async -> Void) {
-        followUps[name] = action
+        if let index = named[name] {
+            followUps[index] = action
+        } else {
+            named[name] = followUps.count
+            followUps.append(action)
+        }
     }
+
+    /// Runs `action` after the commit, each time anew.
+    func afterCommit(_ action: @escaping FollowUp) { followUps.append(action) }
 
     /// Runs one statement and returns the number of rows it changed.
     @discardableResult

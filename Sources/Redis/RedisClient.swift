@@ -6,7 +6,7 @@ import Synchronization
 /// Nothing is connected before it is needed, and what was lost is connected anew; while Redis is away commands fail at once.
 package final class RedisClient: Sendable {
     package let address: RedisAddress
-    let subscriber: RedisSubscriber
+    let subscriber: SignalReceiver
     private let link: RedisLink
 
     private struct State {
@@ -26,7 +26,7 @@ package final class RedisClient: Sendable {
         let link = RedisLink(address, options, metrics: metrics, log: log)
         self.address = address
         self.link = link
-        subscriber = RedisSubscriber(link, metrics: metrics)
+        subscriber = SignalReceiver(link, metrics: metrics)
         let ordinary = (0..<options.connections).map { _ in Lane(link) }
         let waiters = (0..<options.waiters).map { _ in Lane(link) }
         lanes = ordinary + waiters

@@ -11,7 +11,7 @@ package struct RedisSignalBus: SignalBus {
     }
 
     package func publish(_ payload: [UInt8], to topic: SignalTopic) async throws(SignalFault) {
-        try SignalFault.check(payload)
+        try SignalFault.check(payload, to: topic)
         do {
             _ = try await client.run(RedisCommand("PUBLISH", channels.channel(of: topic), payload))
         } catch {

@@ -1,21 +1,11 @@
 import Core
+import TestSupport
 import Testing
 
 struct SignalTests {
     private let bus = InProcessSignalBus(metrics: Metrics())
 
-    @Test func `every listener of a topic gets its signals, in order, and nobody else does`() async throws {
-        var first = await bus.subscribe(to: "leaves", depth: 10).makeAsyncIterator()
-        var second = await bus.subscribe(to: "leaves", depth: 10).makeAsyncIterator()
-        var other = await bus.subscribe(to: "cameras", depth: 10).makeAsyncIterator()
-        for number in UInt8(1)...3 { try await bus.publish([number], to: "leaves") }
-        try await bus.publish([9], to: "cameras")
-        for number in UInt8(1)...3 {
-            #expect(await first.next() == .message([number]))
-            #expect(await second.next() == .message([number]))
-        }
-        #expect(await other.next() == .message([9]))
-    }
+    @Test func `it does what every bus does`() async throws { try await expectSignals(between: bus, and: bus) }
 
     @Test(arguments: [(depth: 1, sent: 1), (1, 5), (3, 4), (4, 4), (10, 1_000)])
     func `a slow listener is told how many it missed, and gets the newest`(depth: Int, sent: Int) async throws {
@@ -56,13 +46,5 @@ struct SignalTests {
         task.cancel()
         await task.value
         #expect(listeners.topics.isEmpty)
-    }
-
-    @Test func `a payload that some bus could not carry is refused by all`() async throws {
-        try await bus.publish([UInt8](repeating: 1, count: SignalFault.largestPayload), to: "a")
-        let fault = await #expect(throws: SignalFault.self) {
-            try await bus.publish([UInt8](repeating: 1, count: SignalFault.largestPayload + 1), to: "a")
-        }
-        #expect(fault?.size == SignalFault.largestPayload + 1)
     }
 }

@@ -5,7 +5,7 @@
 package protocol SignalBus: Sendable {
     /// Tells all listeners of the topic, in other processes too where the bus reaches them; loss is counted, not thrown.
     ///
-    /// - Throws: `SignalFault` when the payload is larger than `SignalFault.largestPayload`.
+    /// - Throws: `SignalFault` when the payload or the topic is larger than some bus can carry.
     func publish(_ payload: [UInt8], to topic: SignalTopic) async throws(SignalFault)
 
     /// Listens until the sequence is let go or its task is cancelled; at most `depth` events wait.
@@ -30,19 +30,28 @@ package enum SignalEvent: Hashable, Sendable {
     case interrupted
 }
 
-/// A payload is too large to be a signal: send where to read it instead.
+/// Too large to be a signal: send where to read it instead.
 package struct SignalFault: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Part: String, Hashable, Sendable { case payload, topic }
+
     /// In bytes; every bus keeps to the smallest of them, PostgreSQL's notification of 8,000 characters.
     package static let largestPayload = 5_000
+    /// In bytes, for the same reason.
+    package static let longestTopic = 900
 
+    package let part: Part
     package let size: Int
 
-    /// Returns when the payload fits.
-    package static func check(_ payload: [UInt8]) throws(SignalFault) {
-        guard payload.count <= largestPayload else { throw SignalFault(size: payload.count) }
+    /// Returns when both fit.
+    package static func check(_ payload: [UInt8], to topic: SignalTopic) throws(SignalFault) {
+        guard payload.count <= largestPayload else { throw SignalFault(part: .payload, size: payload.count) }
+        let length = topic.rawValue.utf8.count
+        guard length <= longestTopic else { throw SignalFault(part: .topic, size: length) }
     }
 
-    package var description: String { "a signal of \(size) bytes, at most \(Self.largestPayload)" }
+    package var description: String {
+        "a signal's \(part.rawValue) of \(size) bytes, at most \(part == .payload ? Self.largestPayload : Self.longestTopic)"
+    }
 }
 
 /// Signals between the tasks of one process.
@@ -52,7 +61,7 @@ package struct InProcessSignalBus: SignalBus {
     package init(metrics: Metrics) { listeners = SignalListeners(metrics: metrics) }
 
     package func publish(_ payload: [UInt8], to topic: SignalTopic) async throws(SignalFault) {
-        try SignalFault.check(payload)
+        try SignalFault.check(payload, to: topic)
         listeners.deliver(payload, to: topic)
     }
 

@@ -4,6 +4,7 @@ import Synchronization
 /// PostgreSQL as an engine: a pool of connections, each of which reads or writes.
 final class PostgresDriver: DatabaseDriver {
     let engine = SQLEngine.postgres
+    let address: PostgresAddress
     private let pool: PostgresPool
     private let fault = Mutex<DatabaseFault?>(nil)
 
@@ -15,7 +16,7 @@ final class PostgresDriver: DatabaseDriver {
         gauges: PoolMeter,
         log: Log
     ) async throws {
-        let address = try PostgresAddress(url, pool: options.pool)
+        address = try PostgresAddress(url, pool: options.pool)
         pool = PostgresPool(address, lockPatience: options.patience, meter: meter, gauges: gauges, log: log)
         try await pool.open()
     }
@@ -25,7 +26,7 @@ final class PostgresDriver: DatabaseDriver {
         var limits = options.pool
         limits.patience = .seconds(1)
         limits.connectLimit = .seconds(2)
-        let address = try PostgresAddress(url, pool: limits)
+        address = try PostgresAddress(url, pool: limits)
         pool = PostgresPool(address, lockPatience: options.patience, meter: meter, gauges: gauges, log: log)
         // What went wrong is in the log.
         try? await pool.open()
@@ -53,6 +54,11 @@ final class PostgresDriver: DatabaseDriver {
         } catch let fault as DatabaseFault where fault.code == .unavailable || fault.code == .serialization {
             return try await pool.lend { try await $0.query(sql, values) }
         }
+    }
+
+    /// Runs one statement whose effect nobody needs for long: it does not wait for a server that is away, nor is it repeated.
+    func hint(_ sql: String, _ values: [SQLValue]) async throws {
+        _ = try await pool.lend(patience: .seconds(2)) { try await $0.query(sql, values) }
     }
 
     /// A fault that the next write may meet too; one that only shows a lost connection is not kept.

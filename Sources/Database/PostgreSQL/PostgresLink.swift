@@ -21,6 +21,8 @@ import Glibc
 
     private let handle: OpaquePointer
     private let canceller: PostgresCanceller
+    /// An answer that takes longer counts as a lost connection; `nil` waits for as long as it takes.
+    var patience: Duration?
 
     private init(_ handle: OpaquePointer, _ canceller: PostgresCanceller) {
         unsafe self.handle = handle
@@ -100,6 +102,25 @@ import Glibc
         return outcome
     }
 
+    /// The text of the next notification, `nil` when none comes in this time.
+    func notification(within limit: Duration) throws -> String? {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            if let notification = unsafe PQnotifies(handle) {
+                defer { unsafe PQfreemem(notification) }
+                return unsafe String(cString: notification.pointee.extra)
+            }
+            let rest = (deadline - .now).microseconds
+            guard rest > 0 else { return nil }
+            var entry = pollfd(fd: unsafe PQsocket(handle), events: Int16(POLLIN), revents: 0)
+            guard unsafe poll(&entry, 1, Int32(clamping: (rest + 999) / 1_000)) > 0 else { continue }
+            guard unsafe PQconsumeInput(handle) == 1, unsafe PQstatus(handle) == CONNECTION_OK else { throw lost() }
+        }
+    }
+
+    /// For other threads, which may end what this one waits for.
+    func makeWire() -> Wire { Wire(unsafe PQsocket(handle)) }
+
     private func note(_ raw: OpaquePointer, in outcome: inout Outcome) {
         let result = unsafe PostgresResult(raw: raw)
         guard outcome.failure == nil else { return }
@@ -128,9 +149,11 @@ import Glibc
 
     /// `nil` between the answers to two commands.
     private func nextResult() throws -> OpaquePointer? {
+        let started = ContinuousClock.now
         var isWriting = unsafe PQflush(handle) == 1
         while unsafe PQisBusy(handle) != 0 {
             try wait(forWriting: isWriting)
+            if let patience, .now - started > patience { throw DatabaseFault.lost("it did not answer in time") }
             guard unsafe PQconsumeInput(handle) == 1 else { throw lost() }
             isWriting = unsafe PQflush(handle) == 1
         }
@@ -169,26 +192,4 @@ import Glibc
     private func refusal() -> PostgresRefusal { PostgresRefusal(libpq: message) }
 
     private var message: String { unsafe PQerrorMessage(handle).map { unsafe String(cString: $0) } ?? "" }
-}
-
-/// Why a connection could not be opened.
-struct PostgresRefusal: Error {
-    let fault: DatabaseFault
-    /// Whether the next try may do better: nobody there, or a server that starts, stops or is crowded.
-    let isPassing: Bool
-    /// Whether a server was there and said so itself.
-    var isFromServer = false
-}
-
-extension PostgresRefusal {
-    /// Reads libpq's long form, `FATAL:  28P01: password authentication failed …` and a line on where in its source.
-    fileprivate init(libpq message: String) {
-        let lines = message.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
-        let text = lines.joined(separator: "; ")
-        let state = text.firstRange(of: ":  ").map { text[$0.upperBound...].prefix(5) } ?? ""
-        let isState = state.count == 5 && state.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
-        let isPassing = !isState || PostgresState.isPassing(String(state))
-        let code: DatabaseFault.Code = state == "53300" ? .busy : .unavailable
-        self.init(fault: DatabaseFault(code, "PostgreSQL: \(text)"), isPassing: isPassing, isFromServer: isState)
-    }
 }

@@ -44,10 +44,14 @@ final class PostgresPool: Sendable {
         for connection in [first] + more { if let connection { _ = line.giveBack(connection) } }
     }
 
-    /// Lends a connection for as long as `body` runs.
-    func lend<Value: Sendable>(_ body: (PostgresConnection) async throws -> Value) async throws -> Value {
+    /// Lends a connection for as long as `body` runs; `patience` is how long to wait for one, when less than usual.
+    func lend<Value: Sendable>(
+        patience: Duration? = nil,
+        _ body: (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
         let started = ContinuousClock.now
-        let connection = try await acquire(until: started + options.patience)
+        let limit = min(patience ?? options.patience, options.patience)
+        let connection = try await acquire(until: started + limit)
         gauges.wait.observe((ContinuousClock.now - started).seconds)
         let outcome: Result<Value, any Error>
         do {

@@ -1,3 +1,4 @@
+import Core
 import Synchronization
 
 /// Commands that belong together, on their way to their replies; answered once.
