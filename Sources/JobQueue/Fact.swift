@@ -12,7 +12,7 @@ package protocol Fact: Codable, Sendable {
 /// Says that a kind of job carries out what a subscriber does about a fact.
 package struct FactSubscription: Sendable {
     let fact: String
-    let destination: JobQueue.Destination
+    let destination: JobOrder.Destination
 
     package init<Payload: Fact>(_ kind: JobKind<Payload>) {
         fact = Payload.name
@@ -36,9 +36,10 @@ package struct FactOutbox: Sendable {
         let subscribers = subscriptions[Told.name] ?? []
         guard !subscribers.isEmpty else { return }
         let payload = try JSON.encode(fact)
-        for subscriber in subscribers {
-            let draft = JobStore.Draft(id: .next(at: queue.clock.now()), payload: payload, uniqueKey: nil)
-            _ = try await queue.add([draft], subscriber.destination, after: nil, in: tx)
+        let now = queue.clock.now()
+        let orders = subscribers.map { subscriber in
+            JobOrder(draft: .init(id: .next(at: now), payload: payload), destination: subscriber.destination)
         }
+        _ = try await queue.writer.add(orders, in: tx)
     }
 }

@@ -8,7 +8,9 @@ package struct JobQueue: Sendable {
     let courier: (any JobCourier)?
     let clock: WallClock
     let store = JobStore()
-    private let enqueued: Counter
+    let wakes: WakeLine
+    private let line: EnqueueLine
+    let writer: JobWriter
 
     package init(
         database: Database,
@@ -21,7 +23,16 @@ package struct JobQueue: Sendable {
         self.signals = signals
         self.courier = courier
         self.clock = clock
-        enqueued = metrics.counter("jobs_enqueued_total", "Jobs put into the queue", labels: ["kind"])
+        let wakes = WakeLine(signals)
+        let writer = JobWriter(
+            clock: clock,
+            courier: courier,
+            wakes: wakes,
+            enqueued: metrics.counter("jobs_enqueued_total", "Jobs put into the queue", labels: ["kind"])
+        )
+        self.wakes = wakes
+        self.writer = writer
+        line = EnqueueLine { orders in try await database.write { tx in try await writer.add(orders, in: tx) } }
     }
 
     /// Puts a job into the queue, together with what else the transaction changes.
@@ -37,8 +48,8 @@ package struct JobQueue: Sendable {
         after delay: Duration? = nil,
         in tx: Transaction
     ) async throws -> Job.ID {
-        let draft = JobStore.Draft(id: .next(at: clock.now()), payload: try JSON.encode(payload), uniqueKey: unique)
-        return try await add([draft], .init(kind.name, kind.policy, priority), after: delay, in: tx)[0]
+        let order = try order(kind, payload, unique, priority, after: delay)
+        return try await writer.add([order], in: tx)[0]
     }
 
     /// Puts many jobs of one kind into the queue, in one statement for hundreds of them.
@@ -49,14 +60,12 @@ package struct JobQueue: Sendable {
         priority: JobPriority? = nil,
         in tx: Transaction
     ) async throws -> [Job.ID] {
-        let now = clock.now()
-        let drafts = try payloads.map {
-            JobStore.Draft(id: .next(at: now), payload: try JSON.encode($0), uniqueKey: nil)
-        }
-        return try await add(drafts, .init(kind.name, kind.policy, priority), after: nil, in: tx)
+        try await writer.add(payloads.map { try order(kind, $0, nil, priority, after: nil) }, in: tx)
     }
 
-    /// Puts a job into the queue in a transaction of its own.
+    /// Puts a job into the queue by itself; it is durable when this returns.
+    ///
+    /// Calls that come at the same time share a transaction.
     @discardableResult
     package func enqueue<Payload>(
         _ kind: JobKind<Payload>,
@@ -65,55 +74,31 @@ package struct JobQueue: Sendable {
         priority: JobPriority? = nil,
         after delay: Duration? = nil
     ) async throws -> Job.ID {
-        try await database.write { tx in
-            try await enqueue(kind, payload, unique: unique, priority: priority, after: delay, in: tx)
-        }
+        try await line.enqueue(try order(kind, payload, unique, priority, after: delay))
     }
 
-    /// What is added, and for whom.
-    struct Destination: Sendable {
-        let kind: String
-        let queue: String
-        let priority: JobPriority
-
-        init(_ kind: String, _ policy: JobPolicy, _ priority: JobPriority? = nil) {
-            self.kind = kind
-            queue = policy.queue
-            self.priority = priority ?? policy.priority
-        }
-    }
-
-    func add(
-        _ drafts: [JobStore.Draft],
-        _ destination: Destination,
-        after delay: Duration?,
-        in tx: Transaction
-    ) async throws -> [Job.ID] {
+    private func order<Payload>(
+        _ kind: JobKind<Payload>,
+        _ payload: Payload,
+        _ unique: String?,
+        _ priority: JobPriority?,
+        after delay: Duration?
+    ) throws -> JobOrder {
         let now = clock.now()
-        let kind = destination.kind
-        let (ids, added) = try await store.insert(
-            drafts,
-            kind: kind,
-            priority: destination.priority,
-            at: now,
-            due: delay.map { now + $0 },
-            in: tx
+        return JobOrder(
+            draft: .init(
+                id: .next(at: now),
+                payload: try JSON.encode(payload),
+                uniqueKey: unique,
+                due: delay.map { now + $0 }
+            ),
+            destination: .init(kind.name, kind.policy, priority)
         )
-        enqueued.add(Double(added), kind)
-        guard delay == nil else { return ids }
-        if let courier {
-            tx.afterCommit("jobs/\(ids.first?.description ?? kind)") {
-                await courier.announce(ids, on: destination.queue)
-            }
-        } else {
-            tx.afterCommit("jobs/\(kind)") { await wake([kind]) }
-        }
-        return ids
     }
 
     /// Tells the workers that there is something to do; it may get lost, since they also look by themselves.
     func wake(_ kinds: some Sequence<String>) async {
-        for kind in Set(kinds) { try? await signals.publish(Array(kind.utf8), to: Self.topic) }
+        for kind in Set(kinds) { await wakes.wake(kind) }
     }
 
     static let topic: SignalTopic = "jobs"

@@ -9,7 +9,9 @@ struct JobStore: Sendable {
     struct Draft: Sendable {
         let id: Job.ID
         let payload: [UInt8]
-        let uniqueKey: String?
+        var uniqueKey: String?
+        /// It begins no earlier.
+        var due: Timestamp?
     }
 
     /// Adds jobs of one kind; returns the keys of those that were new, or of the equal ones that were there.
@@ -18,21 +20,18 @@ struct JobStore: Sendable {
         kind: String,
         priority: JobPriority,
         at now: Timestamp,
-        due: Timestamp?,
         in tx: Transaction
     ) async throws -> (ids: [Job.ID], added: Int) {
         var added: Set<Job.ID> = []
         // Engines limit the parameters of a statement.
         for start in stride(from: 0, to: drafts.count, by: 500) {
             let chunk = drafts[start..<min(start + 500, drafts.count)]
-            var values: [SQLValue] = [
-                .text(kind), .integer(Int64(priority.rawValue)), .timestamp(now), SQLValue(due),
-                .text((due == nil ? Job.State.ready : .delayed).rawValue),
-            ]
+            var values: [SQLValue] = [.text(kind), .integer(Int64(priority.rawValue)), .timestamp(now)]
             let rows = chunk.map { draft in
                 let first = values.count + 1
-                values += [.id(draft.id), .json(draft.payload), SQLValue(draft.uniqueKey)]
-                return "($\(first), $1, $\(first + 1), $2, $5, 0, $\(first + 2), $3, $4)"
+                values += [.id(draft.id), .json(draft.payload), SQLValue(draft.uniqueKey), SQLValue(draft.due)]
+                let state: Job.State = draft.due == nil ? .ready : .delayed
+                return "($\(first), $1, $\(first + 1), $2, '\(state.rawValue)', 0, $\(first + 2), $3, $\(first + 3))"
             }
             let found = try await tx.query(
                 """

@@ -52,24 +52,25 @@ extension JobWorker {
 
     private func bury(_ watch: inout LeaseWatch, self id: JobWorkerID) async throws {
         let beats = try await queue.database.read { reader in try await JobWorkerStore().beats(in: reader) }
-        let attempts = handlers.mapValues(\.policy.attempts)
         for gone in watch.look(beats, at: .now) where gone.id != id {
-            let kinds = try await queue.database.write { tx in
-                try await JobWorkerStore().bury(
-                    gone.id,
-                    lastBeat: gone.beat,
-                    attempts: attempts,
-                    at: self.queue.clock.now(),
-                    in: tx
-                )
+            let isGone = try await queue.database.write { tx in
+                try await JobWorkerStore().bury(gone.id, lastBeat: gone.beat, in: tx)
             }
-            guard let kinds else { continue }
-            log.warning(
-                "a worker is gone; its jobs begin anew",
-                ["worker": .string("\(gone.id)"), "jobs": .integer(Int64(kinds.count))]
-            )
-            await queue.wake(kinds)
+            if isGone { log.warning("a worker is gone", ["worker": .string("\(gone.id)")]) }
         }
+        try await freeOrphans()
+    }
+
+    /// Jobs of workers that are gone begin anew, also those that such a worker took before it knew.
+    private func freeOrphans() async throws {
+        let orphans = try await queue.database.read { reader in try await JobWorkerStore().orphans(in: reader) }
+        guard !orphans.isEmpty else { return }
+        let attempts = handlers.mapValues(\.policy.attempts)
+        let kinds = try await queue.database.write { tx in
+            try await JobWorkerStore().free(orphans, attempts: attempts, at: self.queue.clock.now(), in: tx)
+        }
+        log.warning("jobs of workers that are gone begin anew", ["jobs": .integer(Int64(kinds.count))])
+        await queue.wake(kinds)
     }
 
     private func fireSchedules() async throws {

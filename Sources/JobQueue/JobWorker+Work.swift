@@ -134,6 +134,8 @@ extension JobWorker {
     }
 
     private func listen() async -> Ending? {
+        let number = queue.wakes.join(bell, kinds: Set(handlers.keys))
+        defer { queue.wakes.leave(number) }
         for await event in await queue.signals.subscribe(to: JobQueue.topic, depth: 64) {
             if case .message(let kind) = event, handlers[String(decoding: kind, as: UTF8.self)] == nil { continue }
             bell.ring()

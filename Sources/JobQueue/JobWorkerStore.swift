@@ -32,50 +32,55 @@ struct JobWorkerStore: Sendable {
         return Dictionary(try rows.map { (try $0["id"], try $0["beat"]) }) { first, _ in first }
     }
 
-    /// Gives up a worker that has not beaten since, and makes its jobs ready again, or dead after their last attempt.
-    ///
-    /// Returns the kinds of the jobs that are ready again; `nil` when the worker lives or another server was faster.
-    func bury(
-        _ id: JobWorkerID,
-        lastBeat: Int,
+    /// Gives up a worker that has not beaten since; false when it lives or another server was faster.
+    func bury(_ id: JobWorkerID, lastBeat: Int, in tx: Transaction) async throws -> Bool {
+        try await tx.execute(
+            "DELETE FROM job_worker WHERE id = $1 AND beat = $2",
+            [.id(id), .integer(Int64(lastBeat))]
+        ) == 1
+    }
+
+    /// A job that runs according to the table, under a worker that is no more.
+    struct Orphan: Sendable {
+        let id: Job.ID
+        let kind: String
+        let attempts: Int
+    }
+
+    func orphans(in reader: DatabaseReader) async throws -> [Orphan] {
+        let rows = try await reader.query(
+            """
+            SELECT id, kind, attempts FROM job
+            WHERE state = 'running' AND worker NOT IN (SELECT id FROM job_worker) LIMIT 1000
+            """
+        )
+        return try rows.map { Orphan(id: try $0["id"], kind: try $0["kind"], attempts: try $0["attempts"]) }
+    }
+
+    /// Makes orphans ready again, or dead after their last attempt; returns the kinds of those that are ready.
+    func free(
+        _ orphans: [Orphan],
         attempts: [String: Int],
         at now: Timestamp,
         in tx: Transaction
-    ) async throws -> [String]? {
-        let isGone = try await tx.execute(
-            "DELETE FROM job_worker WHERE id = $1 AND beat = $2",
-            [.id(id), .integer(Int64(lastBeat))]
-        )
-        guard isGone == 1 else { return nil }
-        let rows = try await tx.query(
-            "SELECT id, kind, attempts FROM job WHERE worker = $1 AND state = 'running'",
-            [.id(id)]
-        )
-        var ready: [Job.ID] = []
-        var dead: [Job.ID] = []
-        var kinds: [String] = []
-        for row in rows {
-            let kind: String = try row["kind"]
-            // A kind that only other workers know is tried as often as usual.
-            let most = attempts[kind] ?? JobPolicy().retries.count + 1
-            if try row["attempts", as: Int.self] < most {
-                ready.append(try row["id"])
-                kinds.append(kind)
-            } else {
-                dead.append(try row["id"])
-            }
-        }
+    ) async throws -> [String] {
+        // A kind that only other workers know is tried as often as usual.
+        let isSpent = { (orphan: Orphan) in orphan.attempts >= attempts[orphan.kind] ?? JobPolicy().attempts }
+        let (dead, ready) = (orphans.filter(isSpent), orphans.filter { !isSpent($0) })
+        let condition = "state = 'running' AND worker NOT IN (SELECT id FROM job_worker)"
         try await tx.execute(
-            "UPDATE job SET state = 'ready', worker = NULL WHERE id = ANY($1)",
-            [.array(ready.map { .id($0) })]
+            "UPDATE job SET state = 'ready', worker = NULL WHERE id = ANY($1) AND \(condition)",
+            [.array(ready.map { .id($0.id) })]
         )
         try await tx.execute(
-            "UPDATE job SET state = 'dead', worker = NULL, failed_at = $2, cause = $3 WHERE id = ANY($1)",
+            """
+            UPDATE job SET state = 'dead', worker = NULL, failed_at = $2, cause = $3 WHERE id = ANY($1) AND \(condition)
+            """,
             [
-                .array(dead.map { .id($0) }), .timestamp(now),
+                .array(dead.map { .id($0.id) }), .timestamp(now),
                 "the program ended each time while it ran: it may need more memory than there is",
             ]
         )
-        return kinds
+        return ready.map(\.kind)
     }
 }
