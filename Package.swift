@@ -35,7 +35,7 @@ func library(_ name: String, _ pkgConfig: String?, apt: String) -> Target {
 }
 
 let kit = [
-    "Core", "HTTPServer", "Database", "ObjectStore", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
+    "Core", "HTTPServer", "Database", "ObjectStore", "Backup", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
 ]
 let features = ["Observations", "Accounts", "Diagnosis"]
 
@@ -61,6 +61,7 @@ let package = Package(
         library("COpenVINO", nil, apt: "the OpenVINO wheel, see Scripts/setup"),
         library("CPostgres", "libpq", apt: "libpq-dev"),
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
+        library("CSodium", "libsodium", apt: "libsodium-dev"),
         library("CSpng", "spng", apt: "libspng-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         library("CSystemd", "libsystemd", apt: "libsystemd-dev"),
@@ -70,7 +71,11 @@ let package = Package(
         library("CWslay", nil, apt: "libwslay-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
 
-        .target(name: "Core", dependencies: ["CCrypto", "CSystemd", "CYAML"], swiftSettings: touchesC),
+        .target(
+            name: "Core",
+            dependencies: ["CCrypto", "CSodium", "CSystemd", "CYAML"],
+            swiftSettings: touchesC
+        ),
         .target(
             name: "HTTPServer",
             dependencies: ["CMicroHTTPD", "CWslay", "Core"],
@@ -88,6 +93,12 @@ let package = Package(
             dependencies: ["Core", "Outbound"],
             exclude: ["README.md"],
             swiftSettings: touchesC
+        ),
+        .target(
+            name: "Backup",
+            dependencies: ["Core", "Database", "ObjectStore"],
+            exclude: ["README.md"],
+            swiftSettings: strict
         ),
         .target(
             name: "JobQueue",
@@ -138,6 +149,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "Database"),
         tests(of: "ObjectStore", with: ["Outbound"]),
+        tests(of: "Backup", with: ["Database", "ObjectStore"]),
         tests(of: "JobQueue", with: ["Database", "Redis"]),
         tests(of: "Redis"),
         tests(of: "Imaging", resources: [.copy("Fixtures")]),

@@ -42,6 +42,27 @@ package enum AppSettings {
         "The key itself; AWS_SECRET_ACCESS_KEY when not given.",
         isSecret: true
     )
+    static let backupTo = Setting<String?>.optionalText(
+        "backup_to",
+        "Where backups are kept: a folder, file:/path or s3://bucket/prefix?endpoint=…; none are made by themselves without it.",
+        isSecret: true
+    )
+    static let backupKey = Setting<String?>.optionalText(
+        "backup_key",
+        "Secret with which backups are encrypted; they are not when it is not given.",
+        isSecret: true
+    )
+    static let backupKeepDays = Setting<Int>.integer(
+        "backup_keep_days",
+        "Backups older than this are removed; the latest one stays.",
+        default: 30,
+        in: 1...36_500
+    )
+    static let backupAt = Setting<String>.text(
+        "backup_at",
+        "When the daily backup begins, in UTC.",
+        default: "02:00"
+    )
     static let redisURL = Setting<String?>.optionalText(
         "redis_url",
         "Redis that several servers share, such as redis://:password@host:6379; none when not given.",
@@ -144,7 +165,8 @@ package enum AppSettings {
     package static let all: [SettingDescription] = [
         listen.description, host.description, port.description, dataDir.description, share.description,
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
-        s3SecretKey.description, redisURL.description, apiKey.description, anonymous.description,
+        s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
+        backupAt.description, redisURL.description, apiKey.description, anonymous.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -14,6 +14,13 @@ package struct Configuration: Sendable {
     package private(set) var objects: StoreAddress
     /// For a bucket whose address names none itself.
     package let s3Credentials: S3Credentials?
+    /// `nil` when no backups are made by themselves.
+    package private(set) var backupTo: StoreAddress?
+    /// Backups are encrypted with it; `nil` when they are not.
+    package let backupKey: String?
+    package let backupKeepDays: Int
+    /// When the daily backup begins, in UTC.
+    package let backupAt: (hour: Int, minute: Int)
     /// `nil` when the server works without one.
     package private(set) var redis: RedisAddress?
     package let apiKey: String?
@@ -54,6 +61,12 @@ package struct Configuration: Sendable {
         databaseReadURL = try settings.value(AppSettings.databaseReadURL)
         objects = try Self.objects(settings, dataFolder: dataFolder, environment: environment)
         s3Credentials = try Self.s3Credentials(settings, environment: environment)
+        backupTo = try settings.value(AppSettings.backupTo).map {
+            try Self.backupPlace($0, named: "backup_to", environment: environment)
+        }
+        backupKey = try settings.value(AppSettings.backupKey)
+        backupKeepDays = try settings.value(AppSettings.backupKeepDays)
+        backupAt = try Self.timeOfDay(settings.value(AppSettings.backupAt), named: "backup_at")
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
         apiKey = try settings.value(AppSettings.apiKey)
         anonymous = try settings.value(AppSettings.anonymous)
@@ -87,6 +100,9 @@ package struct Configuration: Sendable {
         if let apiKey, apiKey.utf8.count < 16 {
             throw ConfigurationFault("api_key needs at least 16 characters; try: openssl rand -hex 24")
         }
+        if let backupKey, backupKey.utf8.count < 16 {
+            throw ConfigurationFault("backup_key needs at least 16 characters; try: openssl rand -hex 24")
+        }
     }
 
     /// The same server with jobs left to others.
@@ -103,6 +119,7 @@ package struct Configuration: Sendable {
         copy.databaseURL = "sqlite::memory:"
         copy.databaseReadURL = nil
         copy.redis = nil
+        copy.backupTo = nil
         copy.objects = .files(folder: folder + "/objects")
         return copy
     }
@@ -120,6 +137,24 @@ package struct Configuration: Sendable {
         } catch {
             throw ConfigurationFault("objects_url \(error)")
         }
+    }
+
+    /// A folder may be named without `file:`.
+    static func backupPlace(_ text: String, named name: String, environment: [String: String]) throws -> StoreAddress {
+        do {
+            let isAddress = text.hasPrefix("file:") || text.hasPrefix("s3://")
+            return try StoreAddress(isAddress ? text : "file:" + text, environment: environment)
+        } catch {
+            throw ConfigurationFault("\(name) \(error)")
+        }
+    }
+
+    private static func timeOfDay(_ text: String, named name: String) throws -> (hour: Int, minute: Int) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { $0.count == 2 ? Int($0) : nil }
+        guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...23).contains(hour),
+            (0...59).contains(minute)
+        else { throw ConfigurationFault("\(name) takes a time such as 02:00") }
+        return (hour, minute)
     }
 
     private static func s3Credentials(_ settings: Settings, environment: [String: String]) throws -> S3Credentials? {

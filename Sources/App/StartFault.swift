@@ -15,11 +15,10 @@ package struct StartFault: Error, CustomStringConvertible {
         self.init("the database \(place) cannot be used: \(fault.detail). Cure: \(fault.cure), or set \(name)")
     }
 
-    init(_ fault: ObjectFault, opening url: String) {
-        let place = url.hasPrefix("file:") ? String(url.dropFirst("file:".count)) : "of objects_url"
+    init(_ fault: ObjectFault, opening folder: String, named name: String) {
         self.init(
-            "the folder of pictures \(place) cannot be used: \(fault.detail). "
-                + "Cure: give it to this user, or set objects_url"
+            "the folder \(folder) of \(name) cannot be used: \(fault.detail). "
+                + "Cure: make it or give it to this user, or name another one in \(name)"
         )
     }
 

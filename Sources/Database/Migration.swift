@@ -15,6 +15,9 @@ package struct Migration: Hashable, Sendable {
         self.up = up
         self.down = down
     }
+
+    /// Changes when anybody edits the step.
+    package var checksum: String { up.checksum }
 }
 
 /// Where a migration stands in one database.

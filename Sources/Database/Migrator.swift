@@ -168,5 +168,4 @@ package struct Migrator: Sendable {
 
 extension Migration {
     fileprivate var title: String { "\(feature)/\(number)" }
-    fileprivate var checksum: String { up.checksum }
 }

@@ -8,7 +8,8 @@ struct Hedgerow {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, WorkerCommand.self, DiagnoseCommand.self, ModelsCommand.self, SamplesCommand.self,
-            DoctorCommand.self, MigrateCommand.self, OpenAPICommand.self, BenchCommand.self,
+            DoctorCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
+            OpenAPICommand.self, BenchCommand.self,
         ]
     }
 

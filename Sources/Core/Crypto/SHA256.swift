@@ -13,9 +13,8 @@ package struct SHA256: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads 64 hexadecimal digits; `nil` for anything else.
     package init?(hexadecimal text: String) {
-        let digits = text.utf8.compactMap(\.hexadecimalDigit)
-        guard digits.count == 64, text.utf8.count == 64 else { return nil }
-        bytes = stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        guard text.utf8.count == 64, let bytes = text.hexadecimalBytes else { return nil }
+        self.bytes = bytes
     }
 
     fileprivate init(bytes: [UInt8]) { self.bytes = bytes }

@@ -15,6 +15,15 @@ extension UInt8 {
     }
 }
 
+extension String {
+    /// The bytes that this hexadecimal text in either case stands for; `nil` for any other text.
+    package var hexadecimalBytes: [UInt8]? {
+        let digits = utf8.compactMap(\.hexadecimalDigit)
+        guard digits.count == utf8.count, digits.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}
+
 extension Sequence<UInt8> {
     /// The bytes as lower-case hexadecimal text.
     package var hexadecimal: String {

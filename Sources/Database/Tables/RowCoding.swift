@@ -10,6 +10,12 @@ package enum RowCoding {
         return bytes
     }
 
+    /// With its length in front, to stand among others.
+    package static func frame(_ values: [SQLValue]) -> [UInt8] {
+        let bytes = encode(values)
+        return UInt32(bytes.count).bigEndianBytes + bytes
+    }
+
     private static func append(_ value: SQLValue, to bytes: inout [UInt8]) {
         switch value {
         case .null: bytes.append(Tag.null.rawValue)

@@ -21,10 +21,13 @@ package struct Table: Hashable, Sendable {
     /// Columns that are filled in when all rows are there, because tables refer to one another in a circle.
     var late: Set<String> = []
 
+    /// Whether `fillIn` has to follow `insert`.
+    package var hasLateColumns: Bool { !late.isEmpty }
+
     /// A row's values in the order of `columns`.
     ///
     /// - Throws: `row`, naming the column, when a value is of another kind than the migrations declare.
-    func values(of row: Row) throws -> [SQLValue] {
+    package func values(of row: Row) throws -> [SQLValue] {
         try zip(columns, row.values).map { column, stored in
             guard let value = column.kind.value(stored) else {
                 throw DatabaseFault(.row, "column \(name).\(column.name) holds \(stored.kind) and is a \(column.kind)")

@@ -120,7 +120,7 @@ package struct TableCopy: Sendable {
         for try await row in reader.rows(of: table, after: place?.last) {
             let values = try table.values(of: row)
             batch.append(values)
-            bytes += values.reduce(0) { $0 + $1.weight }
+            bytes += values.weight
             guard batch.count >= Self.batchRows || bytes >= Self.batchBytes else { continue }
             copied += batch.count
             try await write(batch, of: table, identity, copied)
@@ -186,13 +186,15 @@ package struct TableCopy: Sendable {
     }
 }
 
-extension SQLValue {
-    /// Roughly the memory that it takes.
-    var weight: Int {
-        switch self {
-        case .text(let text): text.utf8.count + 16
-        case .blob(let bytes), .json(let bytes): bytes.count + 16
-        default: 16
+extension [SQLValue] {
+    /// Roughly the memory that the row takes.
+    package var weight: Int {
+        reduce(0) { sum, value in
+            switch value {
+            case .text(let text): sum + text.utf8.count + 16
+            case .blob(let bytes), .json(let bytes): sum + bytes.count + 16
+            default: sum + 16
+            }
         }
     }
 }

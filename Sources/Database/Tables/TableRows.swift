@@ -1,6 +1,6 @@
 extension DatabaseReader {
     /// The rows of a table in the order of its key, those after the one with this key; `Table.values(of:)` reads them.
-    func rows(of table: Table, after last: [SQLValue]? = nil) -> Rows {
+    package func rows(of table: Table, after last: [SQLValue]? = nil) -> Rows {
         let names = table.key.map(\.name).joined(separator: ", ")
         var condition = ""
         if let last {
@@ -45,7 +45,7 @@ extension Transaction {
     private static let mostParameters = 16_000
 
     /// Inserts rows as `Table.values(of:)` gives them, with NULL in the columns that are filled in late.
-    func insert(_ rows: [[SQLValue]], into table: Table) async throws {
+    package func insert(_ rows: [[SQLValue]], into table: Table) async throws {
         let width = max(1, min(100, Self.mostParameters / table.columns.count))
         for start in stride(from: 0, to: rows.count, by: width) {
             let part = rows[start..<min(start + width, rows.count)]
@@ -57,7 +57,7 @@ extension Transaction {
     }
 
     /// Fills in the columns of this row that were left open.
-    func fillIn(_ row: [SQLValue], of table: Table) async throws {
+    package func fillIn(_ row: [SQLValue], of table: Table) async throws {
         let late = zip(table.columns, row).filter { table.late.contains($0.0.name) }
         guard late.contains(where: { $0.1 != .null }) else { return }
         let setting = late.indices.map { "\(late[$0].0.name) = \(late[$0].0.parameter($0 + 1))" }.joined(
@@ -68,7 +68,7 @@ extension Transaction {
     }
 
     /// Lets what the engine derives from rows follow them: counters of identity columns, indexes of words.
-    func catchUp(_ schema: TableSchema) async throws {
+    package func catchUp(_ schema: TableSchema) async throws {
         for index in schema.indexes { try await index.rebuild(in: self) }
         guard engine == .postgres else { return }
         for table in schema.tables {
