@@ -1,6 +1,7 @@
 package import Database
 import Diagnosis
 import JobQueue
+import ObjectStore
 
 /// What every feature adds to the program, in one list each.
 package enum Features {
@@ -8,6 +9,9 @@ package enum Features {
 
     /// Who acts on which fact.
     static let subscriptions: [FactSubscription] = []
+
+    /// Which objects the rows refer to.
+    static func objects(of database: Database) -> [ObjectClaim] { DiagnosisFeature.objects(of: database) }
 
     /// The indexes of words that migrations make: each of them, because their rows are made anew and not copied.
     package static let indexes: [FullTextIndex] = []

@@ -16,6 +16,14 @@ extension SQLEngine {
         }
     }
 
+    /// The text to compare and to order by its bytes, whatever the language of the server.
+    package func bytes(of text: String) -> String {
+        switch self {
+        case .sqlite: text
+        case .postgres: "\(text) COLLATE \"C\""
+        }
+    }
+
     /// An aggregate: the value below which this share of the values lies, between two of them if need be; NULL for none.
     package func percentile(_ share: Double, of value: String) -> String {
         precondition((0...1).contains(share), "a percentile is a share from 0 to 1")

@@ -15,6 +15,18 @@ package struct DiagnosisFeature: Sendable {
 
     package static let migrations = DiagnosisMigrations.all
 
+    /// The pictures of analyses, and those that a batch has still to read.
+    package static func objects(of database: Database) -> [ObjectClaim] {
+        [
+            ObjectClaim(prefix: AnalysisKeeper.folder) {
+                try await database.texts(of: "object_key", in: "analysis_picture", after: $0, limit: $1)
+            },
+            ObjectClaim(prefix: AcceptBatch.folder) {
+                try await database.texts(of: "object_key", in: "batch_picture", after: $0, limit: $1)
+            },
+        ]
+    }
+
     package init(
         read: ReadLeaf,
         models: ModelRegistry,

@@ -39,7 +39,25 @@ package struct OrphanSweep: Sendable {
         olderThan age: Duration,
         dryRun: Bool
     ) async throws -> Report {
-        try await sweep(prefix, age, dryRun, isKnown: { known.contains($0) }, atEnd: {})
+        var report = Report(isDryRun: dryRun)
+        let moment = moment(age)
+        try await sweep(prefix, before: moment, isKnown: { known.contains($0) }, atEnd: {}, into: &report)
+        report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
+        return report
+    }
+
+    /// Sweeps below the prefixes of the claims and nowhere else.
+    package func callAsFunction(claims: [ObjectClaim], olderThan age: Duration, dryRun: Bool) async throws -> Report {
+        var report = Report(isDryRun: dryRun)
+        let moment = moment(age)
+        // Below a shorter prefix everything is looked at already.
+        let prefixes = Set(claims.map(\.prefix))
+        for prefix in prefixes.sorted() where !prefixes.contains(where: { $0 != prefix && prefix.hasPrefix($0) }) {
+            let known = ClaimedKeys(claims: claims.filter { $0.overlaps(prefix) })
+            try await sweep(prefix, before: moment, knownInOrder: known, into: &report)
+        }
+        report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
+        return report
     }
 
     /// Sweeps below `prefix`, holding against keys that come in ascending order, in flat memory.
@@ -51,6 +69,21 @@ package struct OrphanSweep: Sendable {
         olderThan age: Duration,
         dryRun: Bool
     ) async throws -> Report {
+        var report = Report(isDryRun: dryRun)
+        let moment = moment(age)
+        try await sweep(prefix, before: moment, knownInOrder: known, into: &report)
+        report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
+        return report
+    }
+
+    private func moment(_ age: Duration) -> Timestamp { clock.now() - max(age, Self.shortestAge) }
+
+    private func sweep(
+        _ prefix: String,
+        before moment: Timestamp,
+        knownInOrder known: some AsyncSequence<ObjectKey, any Error>,
+        into report: inout Report
+    ) async throws {
         var known = known.makeAsyncIterator()
         var next = try await known.next(isolation: #isolation)
         func advance() async throws {
@@ -60,27 +93,25 @@ package struct OrphanSweep: Sendable {
                 throw ObjectFault(.other, "the known keys are out of order at \(next): nothing more is removed")
             }
         }
-        return try await sweep(
+        try await sweep(
             prefix,
-            age,
-            dryRun,
+            before: moment,
             isKnown: { key in
                 while let candidate = next, candidate < key { try await advance() }
                 return next == key
             },
-            atEnd: { while next != nil { try await advance() } }
+            atEnd: { while next != nil { try await advance() } },
+            into: &report
         )
     }
 
     private func sweep(
         _ prefix: String,
-        _ age: Duration,
-        _ dryRun: Bool,
+        before moment: Timestamp,
         isKnown: (ObjectKey) async throws -> Bool,
-        atEnd: () async throws -> Void
-    ) async throws -> Report {
-        let moment = clock.now() - max(age, Self.shortestAge)
-        var report = Report(isDryRun: dryRun)
+        atEnd: () async throws -> Void,
+        into report: inout Report
+    ) async throws {
         var last: ObjectKey?
         while true {
             let found = try await store.list(prefix: prefix, after: last, limit: page)
@@ -93,16 +124,22 @@ package struct OrphanSweep: Sendable {
             report.orphans += orphans.count
             report.orphanBytes += orphans.reduce(0) { $0 + $1.size }
             report.examples += orphans.map(\.key).prefix(Self.examples - report.examples.count)
-            if !dryRun {
-                for orphan in orphans {
-                    try await store.delete(orphan.key)
-                    report.removed += 1
-                }
+            if !report.isDryRun {
+                for orphan in orphans where try await remove(orphan.key, before: moment) { report.removed += 1 }
             }
-            guard found.count == page, let end = found.last?.key else { break }
+            guard found.count == page, let end = found.last?.key else { return }
             last = end
         }
-        report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
-        return report
+    }
+
+    /// Whether it was removed: one that was put anew since it was listed is about to be referred to.
+    private func remove(_ key: ObjectKey, before moment: Timestamp) async throws -> Bool {
+        do {
+            guard try await store.head(key).modified < moment else { return false }
+        } catch let fault as ObjectFault where fault.code == .notFound {
+            return false
+        }
+        try await store.delete(key)
+        return true
     }
 }

@@ -8,7 +8,7 @@ struct Hedgerow {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, WorkerCommand.self, DiagnoseCommand.self, ModelsCommand.self, SamplesCommand.self,
-            DoctorCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
+            DoctorCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self, ObjectsCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]
     }

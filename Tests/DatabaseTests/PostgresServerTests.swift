@@ -8,21 +8,9 @@ import Testing
 /// A server that comes and goes; each test has one of its own where it ends it.
 @Suite("A PostgreSQL server", .enabled(if: PostgresServer.isInstalled, "needs the package postgresql"))
 struct PostgresServerTests {
-    private func withServer(
-        settings: [String] = [],
-        files: [String: String] = [:],
-        _ body: (PostgresServer) async throws -> Void
-    ) async throws {
-        let server = try await onThread { try PostgresServer(settings: settings, files: files) }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(server)) } catch { result = .failure(error) }
-        try await onThread { server.end() }
-        try result.get()
-    }
-
     @Test("A restart is survived: who asks meanwhile waits, and nothing acknowledged is lost", .timeLimit(.minutes(3)))
     func restart() async throws {
-        try await withServer { server in
+        try await PostgresServer.running { server in
             let database = try await Database.open(server.url(options: "pool_min=3&pool_max=5&pool_wait=30"))
             try await database.execute("CREATE TABLE t (n bigint)")
             // Idle connections are found dead without anybody seeing a fault.
@@ -56,7 +44,7 @@ struct PostgresServerTests {
 
     @Test("A server that stays away is said to be, by then at once", .timeLimit(.minutes(3)))
     func away() async throws {
-        try await withServer { server in
+        try await PostgresServer.running { server in
             let database = try await Database.open(server.url(options: "pool_min=1&pool_wait=1"))
             try await onThread { server.stop() }
             let first = await databaseFault { try await database.query("SELECT 1") }
@@ -118,7 +106,7 @@ struct PostgresServerTests {
         try await withTemporaryDirectory { folder in
             try authority.certificatePEM.write(toFile: folder + "/right.pem", atomically: true, encoding: .utf8)
             try other.certificatePEM.write(toFile: folder + "/wrong.pem", atomically: true, encoding: .utf8)
-            try await withServer(settings: ["ssl = on"], files: files) { server in
+            try await PostgresServer.running(settings: ["ssl = on"], files: files) { server in
                 for (mode, isSecure) in [
                     ("sslmode=disable", false), ("sslmode=require", true),
                     ("sslmode=verify-full&sslrootcert=\(folder)/right.pem", true),
@@ -158,7 +146,7 @@ struct PostgresServerTests {
         .enabled(if: SmallDisk.isPossible, "needs to mount a tmpfs")
     )
     func fullDisk() async throws {
-        try await withServer { server in
+        try await PostgresServer.running { server in
             let folder = server.folder + "/small"
             _ = mkdir(folder, 0o755)
             try await SmallDisk.mounted(at: folder, bytes: 1 << 20) {

@@ -6,10 +6,10 @@ import Testing
 
 @Suite("Signals over PostgreSQL", .enabled(if: PostgresServer.isInstalled, "needs the package postgresql"))
 struct PostgresSignalBusTests {
-    /// Gives `body` two buses on one database, as two processes have them.
+    /// Gives `body` two buses on one database, as two processes have them, and the second's database.
     private func withBuses(
         of server: PostgresServer,
-        _ body: (_ here: PostgresSignalBus, _ there: PostgresSignalBus, Database) async throws -> Void
+        _ body: (_ here: PostgresSignalBus, _ there: PostgresSignalBus, _ other: Database) async throws -> Void
     ) async throws {
         try await server.withDatabase(options: "pool_min=1&pool_wait=2") { url in
             let first = try await Database.open(url)
@@ -18,7 +18,7 @@ struct PostgresSignalBusTests {
             do {
                 let here = try #require(PostgresSignalBus(first))
                 let there = try #require(PostgresSignalBus(second))
-                result = .success(try await body(here, there, first))
+                result = .success(try await body(here, there, second))
             } catch {
                 result = .failure(error)
             }
@@ -26,22 +26,6 @@ struct PostgresSignalBusTests {
             await second.close()
             try result.get()
         }
-    }
-
-    /// One whose server ends within the test.
-    private func withOwnServer(
-        _ body: (PostgresServer, _ here: PostgresSignalBus, _ there: PostgresSignalBus) async throws -> Void
-    ) async throws {
-        let server = try await onThread { try PostgresServer() }
-        let result: Result<Void, any Error>
-        do {
-            try await withBuses(of: server) { here, there, _ in try await body(server, here, there) }
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        try await onThread { server.end() }
-        try result.get()
     }
 
     @Test("It does what every bus does, between processes too", .timeLimit(.minutes(2)))
@@ -112,24 +96,27 @@ struct PostgresSignalBusTests {
 
     @Test("After a crash of the server it listens again and says so", .timeLimit(.minutes(3)))
     func crash() async throws {
-        try await withOwnServer { server, here, there in
-            var old = await here.subscribe(to: "a", depth: 100).makeAsyncIterator()
-            try await there.publish([1], to: "a")
-            #expect(await old.next() == .message([1]))
-            try await onThread { server.stop(SIGQUIT) }
-            // Its absence is noticed by then, so the listeners of this process are all there are.
-            var new = await here.subscribe(to: "b", depth: 100).makeAsyncIterator()
-            try await here.publish([2], to: "a")
-            try await here.publish([3], to: "b")
-            #expect(await old.next() == .message([2]))
-            #expect(await new.next() == .message([3]))
-            try await onThread { try server.start() }
-            #expect(await old.next() == .interrupted)
-            #expect(await new.next() == .interrupted)
-            try await there.publish([4], to: "a")
-            try await there.publish([5], to: "b")
-            #expect(await old.next() == .message([4]))
-            #expect(await new.next() == .message([5]))
+        try await PostgresServer.running { server in
+            try await withBuses(of: server) { here, there, other in
+                var old = await here.subscribe(to: "a", depth: 100).makeAsyncIterator()
+                try await there.publish([1], to: "a")
+                #expect(await old.next() == .message([1]))
+                try await onThread { server.stop(SIGQUIT) }
+                // Its absence is noticed by then, so the listeners of this process are all there are.
+                var new = await here.subscribe(to: "b", depth: 100).makeAsyncIterator()
+                try await here.publish([2], to: "a")
+                try await here.publish([3], to: "b")
+                #expect(await old.next() == .message([2]))
+                #expect(await new.next() == .message([3]))
+                try await onThread { try server.start() }
+                #expect(await old.next() == .interrupted)
+                #expect(await new.next() == .interrupted)
+                try await eventually("the other process is back too") { (try? await other.query("SELECT 1")) != nil }
+                try await there.publish([4], to: "a")
+                try await there.publish([5], to: "b")
+                #expect(await old.next() == .message([4]))
+                #expect(await new.next() == .message([5]))
+            }
         }
     }
 
@@ -148,10 +135,7 @@ struct PostgresSignalBusTests {
             let before = try await listeners()
             #expect(before == 1)
             await database.close()
-            let deadline = ContinuousClock.now + .seconds(15)
-            while try await listeners() > 0, .now < deadline { try await Task.sleep(for: .milliseconds(20)) }
-            let after = try await listeners()
-            #expect(after == 0)
+            try await eventually("its connection is gone") { try await listeners() == 0 }
             _ = sequence
             await observer.close()
         }

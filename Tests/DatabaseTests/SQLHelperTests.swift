@@ -142,6 +142,28 @@ import Testing
         }
     }
 
+    @Test("Texts of a column come once each, in the order of their bytes, page by page", arguments: Engine.allCases)
+    func texts(engine: Engine) async throws {
+        try await engine.withDatabase { database in
+            // A language orders without case and passes over signs.
+            let type = engine == .postgres ? #"text COLLATE "en-x-icu""# : "TEXT"
+            try await database.execute("CREATE TABLE files (name \(type))")
+            let names = ["b", "a/1", "a", "a-1", "B", "a.1", "ä", "", "Z/z", "_", "a", "a1"]
+            for name in names { try await database.execute("INSERT INTO files VALUES ($1)", [.text(name)]) }
+            try await database.execute("INSERT INTO files VALUES (NULL)")
+            let sorted = Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            for limit in [1, 3, 100] {
+                var found: [String] = []
+                while true {
+                    let page = try await database.texts(of: "name", in: "files", after: found.last, limit: limit)
+                    found += page
+                    if page.count < limit { break }
+                }
+                #expect(found == sorted)
+            }
+        }
+    }
+
     @Test("Words are found by their beginnings, changed ones too, removed ones no more", arguments: Engine.allCases)
     func words(engine: Engine) async throws {
         try await withNotes(engine) { database, migrator in

@@ -160,33 +160,33 @@ private let kind = JobKind<Number>("test.work", JobPolicy(retries: [.millisecond
 
     @Test("Work goes on when the database comes back")
     func databaseAway() async throws {
-        let server = try await onThread { try PostgresServer() }
-        let database = try await Database.open(server.url(options: "pool_min=1&pool_wait=1"))
-        _ = try await Migrator(database, migrations: JobMigrations.all).up()
-        let signals = InProcessSignalBus(metrics: Metrics())
-        let queue = JobQueue(database: database, signals: signals, metrics: Metrics())
-        let diary = Diary<Int>()
-        let handler = JobHandler(kind) { number, _ in
-            try await Task.sleep(for: .milliseconds(20))
-            diary.note(number.value)
-        }
-        try await queue.database.write { tx in
-            _ = try await queue.enqueue(kind, each: (1...200).map { Number(value: $0) }, in: tx)
-        }
-        try await queue.working([handler], lease: .seconds(5)) { _ in
-            for _ in 1...2 {
-                let before = diary.entries.count
-                try await eventually("some are done") { diary.entries.count > before + 5 }
-                try await onThread {
-                    server.stop(9)
-                    try server.start()
-                }
+        try await PostgresServer.running { server in
+            let database = try await Database.open(server.url(options: "pool_min=1&pool_wait=1"))
+            _ = try await Migrator(database, migrations: JobMigrations.all).up()
+            let signals = InProcessSignalBus(metrics: Metrics())
+            let queue = JobQueue(database: database, signals: signals, metrics: Metrics())
+            let diary = Diary<Int>()
+            let handler = JobHandler(kind) { number, _ in
+                try await Task.sleep(for: .milliseconds(20))
+                diary.note(number.value)
             }
-            try await eventually("all done") { (try? await queue.count()) == 0 }
+            try await queue.database.write { tx in
+                _ = try await queue.enqueue(kind, each: (1...200).map { Number(value: $0) }, in: tx)
+            }
+            try await queue.working([handler], lease: .seconds(5)) { _ in
+                for _ in 1...2 {
+                    let before = diary.entries.count
+                    try await eventually("some are done") { diary.entries.count > before + 5 }
+                    try await onThread {
+                        server.stop(9)
+                        try server.start()
+                    }
+                }
+                try await eventually("all done") { (try? await queue.count()) == 0 }
+            }
+            #expect(Set(diary.entries) == Set(1...200))
+            await database.close()
         }
-        #expect(Set(diary.entries) == Set(1...200))
-        await database.close()
-        try await onThread { server.end() }
     }
 
     @Test("With Redis away, jobs are found in the table, and its return is no trouble")

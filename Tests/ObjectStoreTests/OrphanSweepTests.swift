@@ -1,5 +1,7 @@
 import Core
+import Foundation
 import ObjectStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -71,6 +73,73 @@ import Testing
         }
     }
 
+    @Test("Claims are swept together, each below its own prefix and nowhere else", arguments: StoreKind.allCases)
+    func claims(kind: StoreKind) async throws {
+        try await kind.withStore { store async throws in
+            let all = ["p/a", "p/b", "p/c", "p/x/1", "p/x/2", "q/a", "r/a"]
+            for key in try keys(all) { try await store.put(key, bytes: [1]) }
+            func claim(_ prefix: String, _ known: [String]) -> ObjectClaim {
+                ObjectClaim(prefix: prefix) { last, limit in Array(known.filter { $0 > last ?? "" }.prefix(limit)) }
+            }
+            let claims = [
+                claim("p/", ["p/b", "p/b0"]), claim("q/", ["a", "q/a", "z"]), claim("p/", ["p/a", "p/b", "//"]),
+                claim("p/x/", ["p/x/2"]),
+            ]
+            let report = try await OrphanSweep(store, clock: later(.seconds(7_200)))(
+                claims: claims,
+                olderThan: .seconds(3_600),
+                dryRun: false
+            )
+            #expect(report.examined == 6 && report.removed == 2)
+            let left = try await store.list(prefix: "", after: nil, limit: 10).map(\.key)
+            #expect(left == (try keys(["p/a", "p/b", "p/x/2", "q/a", "r/a"])))
+        }
+    }
+
+    @Test("Claims of more keys than a page are read to their end") func pages() async throws {
+        try await StoreKind.files.withStore { store async throws in
+            let known = (0..<25_000).map { "p/\(100_000 + $0)" }
+            for key in try keys([known[0], known[10_000], known[24_999], "p/2"]) {
+                try await store.put(key, bytes: [1])
+            }
+            let claim = ObjectClaim(prefix: "p/") { last, limit in
+                let start = last.map { last in known.partitioningIndex { $0 > last } } ?? 0
+                return Array(known[start...].prefix(limit))
+            }
+            let report = try await OrphanSweep(store, clock: later(.seconds(7_200)))(
+                claims: [claim],
+                olderThan: .seconds(3_600),
+                dryRun: false
+            )
+            #expect(report.examined == 4 && report.examples.map(\.description) == ["p/2"])
+        }
+    }
+
+    @Test("What is put anew while the sweep looks at it stays") func renewed() async throws {
+        try await withTemporaryDirectory { folder in
+            let store = try await FileObjectStore(root: folder)
+            let key = try ObjectKey("p/a")
+            try await store.put(key, bytes: [1])
+            let path = try #require(store.localPath(of: key))
+            let past = Date(timeIntervalSinceNow: -90_000)
+            try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: path)
+            let moment = Mutex(0)
+            // Asked for more keys when all objects are listed and none is removed.
+            let claim = ObjectClaim(prefix: "p/") { last, limit in
+                if moment.withLock({
+                    $0 += 1; return $0
+                }) == 1 {
+                    return (0..<limit).map { "p/Z\(100_000 + $0)" }
+                }
+                try await store.put(key, bytes: [1])
+                return []
+            }
+            let report = try await OrphanSweep(store)(claims: [claim], olderThan: .seconds(3_600), dryRun: false)
+            #expect(report.orphans == 1 && report.removed == 0)
+            #expect(try await store.list(prefix: "", after: nil, limit: 9).count == 1)
+        }
+    }
+
     @Test("Known keys out of order stop the sweep before it removes what is known") func outOfOrder() async throws {
         try await StoreKind.files.withStore { store async throws in
             for key in try keys(["b", "c"]) { try await store.put(key, bytes: [1]) }
@@ -86,5 +155,17 @@ import Testing
             #expect(fault?.code == .other)
             #expect(try await store.list(prefix: "", after: nil, limit: 9).count == 2)
         }
+    }
+}
+
+extension Array {
+    /// Of elements of which the first do not satisfy and the rest do: where the rest begins.
+    fileprivate func partitioningIndex(where satisfies: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if satisfies(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -36,15 +36,67 @@ package final class PostgresServer: Sendable {
         }
     }
 
+    /// Gives `body` a server of its own, which it may end and start.
+    package static func running<Value>(
+        settings: [String] = [],
+        files: [String: String] = [:],
+        _ body: (PostgresServer) async throws -> Value
+    ) async throws -> Value {
+        try await lend(body) { try PostgresServer(settings: settings, files: files) }
+    }
+
+    /// Gives `body` a server that follows this one.
+    package func followed<Value>(_ body: (PostgresServer) async throws -> Value) async throws -> Value {
+        try await Self.lend(body) { try PostgresServer(following: self) }
+    }
+
+    private static func lend<Value>(
+        _ body: (PostgresServer) async throws -> Value,
+        make: @escaping @Sendable () throws -> PostgresServer
+    ) async throws -> Value {
+        let server = try await onThread(make)
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(server)) } catch { result = .failure(error) }
+        try await onThread { server.end() }
+        return try result.get()
+    }
+
     /// Makes a server, with `files` in its data folder, starts it and returns when it answers; blocks.
-    package init(settings: [String] = [], files: [String: String] = [:]) throws {
+    package convenience init(settings: [String] = [], files: [String: String] = [:]) throws {
+        try self.init(settings: settings, files: files) { folder in
+            let secret = folder + "/password"
+            try Self.password.write(toFile: secret, atomically: false, encoding: .utf8)
+            Self.giveAway(secret)
+            try Self.run(
+                "initdb",
+                [
+                    "--pgdata", folder + "/data", "--username", Self.user, "--pwfile", secret,
+                    "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+                ]
+            )
+        }
+    }
+
+    /// Makes a server that follows `first` by streaming replication and answers reads; blocks.
+    package convenience init(following first: PostgresServer) throws {
+        let source = first.url()
+        try self.init(settings: ["wal_retrieve_retry_interval = '100ms'"], files: [:]) { folder in
+            try Self.run(
+                "pg_basebackup",
+                [
+                    "--pgdata", folder + "/data", "--dbname", source, "--write-recovery-conf", "--checkpoint", "fast",
+                    "--no-sync",
+                ]
+            )
+        }
+    }
+
+    private init(settings: [String], files: [String: String], fill: (_ folder: String) throws -> Void) throws {
         folder =
             FileManager.default.temporaryDirectory.appending(path: "hedgerow-pg-\(UUID().uuidString.prefix(8))").path
         port = try ServerProcess.freePort()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let secret = folder + "/password"
-        try Self.password.write(toFile: secret, atomically: false, encoding: .utf8)
-        for path in [folder, secret] { Self.giveAway(path) }
+        Self.giveAway(folder)
         let script = """
             cat >/dev/null
             kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"
@@ -56,13 +108,7 @@ package final class PostgresServer: Sendable {
         let writing = lifeline.fileHandleForWriting.fileDescriptor
         _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
         try guardian.run()
-        try Self.run(
-            "initdb",
-            [
-                "--pgdata", folder + "/data", "--username", Self.user, "--pwfile", secret, "--auth", "scram-sha-256",
-                "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
-            ]
-        )
+        try fill(folder)
         for (name, text) in files {
             let path = "\(folder)/data/\(name)"
             try text.write(toFile: path, atomically: false, encoding: .utf8)
@@ -107,6 +153,9 @@ package final class PostgresServer: Sendable {
     package func ask(_ sql: String, in database: String = "postgres") throws {
         try Self.run("psql", ["--no-psqlrc", "--quiet", "--dbname", url(database), "-c", sql])
     }
+
+    /// Lets a server that follows another one take writes, for good; blocks.
+    package func promote() throws { try ask("SELECT pg_promote()") }
 
     /// Starts the server on its folder and returns when it answers; blocks.
     package func start() throws {

@@ -14,9 +14,12 @@ struct PostgresAddress: Hashable, Sendable, CustomStringConvertible {
 
     static let schemes = ["postgres://", "postgresql://"]
 
+    /// `kind` is which of several servers to take, as libpq's `target_session_attrs`, unless the address says it.
+    ///
     /// - Throws: `unavailable`, naming the part that is wrong and never the whole address.
-    init(_ url: String, pool: PoolOptions) throws {
+    init(_ url: String, pool: PoolOptions, rather kind: String = "any") throws {
         self.pool = pool
+        keywords["target_session_attrs"] = kind
         guard let scheme = Self.schemes.first(where: url.hasPrefix) else { throw Self.fault("begins with no scheme") }
         let rest = url.dropFirst(scheme.count)
         let (place, query) = Self.split(rest, at: "?")

@@ -16,7 +16,7 @@ final class PostgresDriver: DatabaseDriver {
         gauges: PoolMeter,
         log: Log
     ) async throws {
-        address = try PostgresAddress(url, pool: options.pool)
+        address = try PostgresAddress(url, pool: options.pool, rather: "primary")
         pool = PostgresPool(address, lockPatience: options.patience, meter: meter, gauges: gauges, log: log)
         try await pool.open()
     }
@@ -26,7 +26,7 @@ final class PostgresDriver: DatabaseDriver {
         var limits = options.pool
         limits.patience = .seconds(1)
         limits.connectLimit = .seconds(2)
-        address = try PostgresAddress(url, pool: limits)
+        address = try PostgresAddress(url, pool: limits, rather: "prefer-standby")
         pool = PostgresPool(address, lockPatience: options.patience, meter: meter, gauges: gauges, log: log)
         // What went wrong is in the log.
         try? await pool.open()

@@ -16,6 +16,10 @@ extension PostgresRefusal {
         let isState = state.count == 5 && state.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
         let isPassing = !isState || PostgresState.isPassing(String(state))
         let code: DatabaseFault.Code = state == "53300" ? .busy : .unavailable
-        self.init(fault: DatabaseFault(code, "PostgreSQL: \(text)"), isPassing: isPassing, isFromServer: isState)
+        // What libpq says of a server that it was told not to take.
+        let isFollower = text.contains("server is in hot standby mode")
+        let cure = isFollower ? "; it follows another server: name that one, and this one in database_read_url" : ""
+        let fault = DatabaseFault(code, "PostgreSQL: \(text)\(cure)")
+        self.init(fault: fault, isPassing: isPassing, isFromServer: isState)
     }
 }

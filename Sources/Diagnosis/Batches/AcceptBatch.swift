@@ -13,6 +13,9 @@ struct AcceptBatch: Sendable {
         var webhookURL: String?
     }
 
+    /// Where pictures lie in the object store until they are read.
+    static let folder = "batches/"
+
     /// How much one owner may leave to be read at once.
     struct Bounds: Sendable {
         let pictures: Int
@@ -114,7 +117,7 @@ struct AcceptBatch: Sendable {
                 throw Problem.unprocessable(["body", head.name], "is one file too many: at most \(bounds.pictures)")
             }
             let bytes = try await part.collect(upTo: uploadLimit)
-            let key = try ObjectKey("batches/\(id)/\(uploads.count)")
+            let key = try ObjectKey(Self.folder + "\(id)/\(uploads.count)")
             uploads.append(.init(filename: String(filename.prefix(200)), objectKey: key.description))
             try await objects.put(key, bytes: bytes)
         }

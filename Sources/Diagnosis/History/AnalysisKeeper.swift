@@ -28,6 +28,9 @@ struct Kept: Sendable {
 ///
 /// For anyone else the result alone is written behind, and the picture is never kept.
 struct AnalysisKeeper: Sendable {
+    /// Where pictures lie in the object store.
+    static let folder = "pictures/"
+
     let store: AnalysisStore
     let journal: AnalysisJournal
     let objects: any ObjectStore
@@ -57,7 +60,7 @@ struct AnalysisKeeper: Sendable {
         for picture in pictures {
             var key: ObjectKey?
             if owner != nil {
-                let name = try ObjectKey("pictures/\(picture.digest)")
+                let name = try ObjectKey(Self.folder + "\(picture.digest)")
                 try await objects.put(name, bytes: picture.bytes, expecting: picture.digest)
                 key = name
             }

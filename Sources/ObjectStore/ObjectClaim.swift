@@ -1,0 +1,71 @@
+/// Says which objects the rows of a feature refer to: all that lies below `prefix` is theirs, or an orphan.
+package struct ObjectClaim: Sendable {
+    /// The keys after this one, or from the first on, in ascending order of their bytes, at most `limit`; fewer are the last.
+    package typealias Keys = @Sendable (_ after: String?, _ limit: Int) async throws -> [String]
+
+    package let prefix: String
+    package let keys: Keys
+
+    package init(prefix: String, keys: @escaping Keys) {
+        // Without one, objects that no feature knows would be taken for orphans.
+        precondition(!prefix.isEmpty, "a claim has a prefix of its own")
+        self.prefix = prefix
+        self.keys = keys
+    }
+
+    /// Whether what one of both refers to may lie below the other's prefix.
+    func overlaps(_ other: String) -> Bool { prefix.hasPrefix(other) || other.hasPrefix(prefix) }
+}
+
+/// What several claims refer to, in one ascending order and in flat memory.
+struct ClaimedKeys: AsyncSequence {
+    typealias Element = ObjectKey
+    typealias Failure = any Error
+
+    let claims: [ObjectClaim]
+
+    func makeAsyncIterator() -> Iterator { Iterator(readers: claims.map { Reader(claim: $0) }) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        typealias Element = ObjectKey
+        typealias Failure = any Error
+
+        fileprivate var readers: [Reader]
+
+        mutating func next() async throws -> ObjectKey? { try await next(isolation: #isolation) }
+
+        mutating func next(isolation actor: isolated (any Actor)?) async throws -> ObjectKey? {
+            var least: (index: Int, key: ObjectKey)?
+            for index in readers.indices {
+                guard let key = try await readers[index].peek() else { continue }
+                if least.map({ key < $0.key }) ?? true { least = (index, key) }
+            }
+            if let least { readers[least.index].advance() }
+            return least?.key
+        }
+    }
+
+    /// The keys of one claim, page by page.
+    fileprivate struct Reader {
+        let claim: ObjectClaim
+        private var page: ArraySlice<ObjectKey> = []
+        private var last: String?
+        private var isAtEnd = false
+        private static let pageSize = 10_000
+
+        init(claim: ObjectClaim) { self.claim = claim }
+
+        mutating func peek() async throws -> ObjectKey? {
+            while page.isEmpty, !isAtEnd {
+                let texts = try await claim.keys(last, Self.pageSize)
+                // What is no key names no object.
+                page = texts.compactMap { try? ObjectKey($0) }[...]
+                last = texts.last
+                isAtEnd = texts.count < Self.pageSize
+            }
+            return page.first
+        }
+
+        mutating func advance() { page = page.dropFirst() }
+    }
+}
