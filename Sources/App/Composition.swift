@@ -81,7 +81,9 @@ struct Composition: Sendable {
         options.recycleAfter = recycleAfter
         options.host = ProcessInfo.processInfo.hostName
         options.process = Int(ProcessInfo.processInfo.processIdentifier)
-        let known = Set(diagnosis.jobs.map(\.policy.queue))
+        let upkeep = try Upkeep(kit)
+        let handlers = diagnosis.jobs + upkeep.jobs
+        let known = Set(handlers.map(\.policy.queue))
         if let stranger = options.queues?.subtracting(known).min() {
             throw ConfigurationFault(
                 "queues names \(stranger), which is none of \(known.sorted().joined(separator: ", "))"
@@ -89,8 +91,8 @@ struct Composition: Sendable {
         }
         return JobWorker(
             queue: kit.queue,
-            handlers: diagnosis.jobs,
-            schedules: diagnosis.schedules,
+            handlers: handlers,
+            schedules: diagnosis.schedules + upkeep.schedules,
             options: options,
             metrics: kit.metrics,
             log: kit.log,
@@ -105,8 +107,13 @@ struct Composition: Sendable {
         return try describedRoutes(described(kit, diagnosis(kit), system(kit, network)))
     }
 
-    private static func described(_ kit: Kit, _ diagnosis: DiagnosisFeature, _ system: SystemRoutes) -> [Route] {
-        diagnosis.routes + QueueRoutes(queue: kit.queue, handlers: diagnosis.jobs).all + system.all + objects(kit)
+    private static func described(
+        _ kit: Kit,
+        _ diagnosis: DiagnosisFeature,
+        _ system: SystemRoutes
+    ) throws -> [Route] {
+        let queues = QueueRoutes(queue: kit.queue, handlers: diagnosis.jobs + (try Upkeep(kit).jobs))
+        return diagnosis.routes + queues.all + system.all + objects(kit)
     }
 
     /// Links to files are answered here; those to a bucket lead there.

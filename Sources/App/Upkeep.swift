@@ -1,0 +1,68 @@
+import Backup
+import Core
+import JobQueue
+
+/// What the program does for itself at night: backups, and the removal of objects that nothing refers to.
+struct Upkeep: Sendable {
+    struct Nothing: Codable, Sendable {}
+
+    static let makeBackup = JobKind<Nothing>(
+        "upkeep.make-backup",
+        JobPolicy(
+            queue: "maintenance",
+            priority: .bulk,
+            width: 1,
+            timeLimit: .seconds(12 * 3_600),
+            retries: [.seconds(300), .seconds(1_800)]
+        )
+    )
+    static let sweepObjects = JobKind<Nothing>(
+        "upkeep.sweep-objects",
+        JobPolicy(queue: "maintenance", priority: .bulk, width: 1, timeLimit: .seconds(6 * 3_600), retries: [])
+    )
+
+    /// Pictures are put before the row that names them; a day is far longer than that takes.
+    private static let orphanAge = Duration.seconds(86_400)
+
+    let jobs: [JobHandler]
+    let schedules: [JobSchedule]
+
+    init(_ kit: Kit) throws {
+        jobs = [
+            JobHandler(Self.makeBackup) { _, _ in try await Self.backUp(kit) },
+            JobHandler(Self.sweepObjects) { _, _ in try await Self.sweep(kit) },
+        ]
+        var schedules = [JobSchedule(Self.sweepObjects, at: "47 3 * * *") { Nothing() }]
+        if kit.configuration.backupTo != nil {
+            let (hour, minute) = kit.configuration.backupAt
+            guard let times = CronExpression("\(minute) \(hour) * * *" as String) else {
+                throw ConfigurationFault("backup_at takes a time of day, such as 02:00")
+            }
+            schedules.append(JobSchedule(Self.makeBackup, at: times) { Nothing() })
+        }
+        self.schedules = schedules
+    }
+
+    private static func backUp(_ kit: Kit) async throws {
+        guard let make = try await Backups.daily(kit) else { return }
+        let report = try await make(keepDays: kit.configuration.backupKeepDays)
+        kit.log.notice(
+            "backup made",
+            [
+                "backup": .string(report.id.description), "rows": .integer(Int64(report.rows)),
+                "objects": .integer(Int64(report.objects)), "new_objects": .integer(Int64(report.newObjects)),
+                "removed": .integer(Int64(report.removed.count)),
+            ]
+        )
+    }
+
+    private static func sweep(_ kit: Kit) async throws {
+        let claims = Features.objects(of: kit.database)
+        let outcome = try await SweepObjects(kit.objects, claims: claims, olderThan: orphanAge).unattended()
+        guard outcome.removed + outcome.unfinished > 0 else { return }
+        kit.log.notice(
+            "objects removed that nothing refers to",
+            ["objects": .integer(Int64(outcome.removed)), "unfinished": .integer(Int64(outcome.unfinished))]
+        )
+    }
+}
