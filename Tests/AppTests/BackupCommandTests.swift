@@ -134,7 +134,7 @@ struct BackupCommandTests {
         let outcome = await Result { try await runProgram(words, environment: ["HEDGEROW_DATABASE_URL": server.url()]) }
         try await onThread { server.end() }
         let advice = try outcome.get()
-        #expect(advice.status == 0 && advice.answer.contains("recovery_target_time = '2026-05-14T09:12:00Z'"))
+        #expect(advice.status == 0 && advice.answer.contains("recovery_target_time = '2026-05-14 09:12:00+00'"))
     }
 }
 
