@@ -76,6 +76,7 @@ package struct Backups: Sendable {
         } else {
             throw ConfigurationFault("name a folder or s3://bucket/prefix, or set backup_to")
         }
+        try Self.check(address, configuration, self.name)
     }
 
     /// Makes one now, beside whatever runs.
@@ -165,9 +166,19 @@ package struct Backups: Sendable {
     /// What the daily schedule calls; `nil` when no place is configured.
     package static func daily(_ kit: Kit) async throws -> MakeBackup? {
         guard let address = kit.configuration.backupTo else { return nil }
+        try check(address, kit.configuration, "backup_to")
         let store = try await openObjectStore(at: address, named: "backup_to", kit.configuration)
         let vault = BackupVault(store, secret: kit.configuration.backupKey.map { BackupSecret($0) })
         return try await makeBackup(of: kit.database, kit.objects, into: vault)
+    }
+
+    /// Backups among the objects would be backed up themselves, each time with all that were there before.
+    private static func check(_ address: StoreAddress, _ configuration: Configuration, _ name: String) throws {
+        guard !address.lies(within: configuration.objects) else {
+            throw ConfigurationFault(
+                "\(name) lies within the objects of objects_url; name another folder, bucket or prefix"
+            )
+        }
     }
 
     private static func makeBackup(

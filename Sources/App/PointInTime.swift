@@ -56,7 +56,9 @@ package struct PointInTime: Sendable {
     }
 
     private static func possible(_ time: Timestamp) -> Advice {
-        Advice(
+        // PostgreSQL's settings know no Z.
+        let target = time.description.replacing("T", with: " ").replacing("Z", with: "+00")
+        return Advice(
             isPossible: true,
             text: """
                 This PostgreSQL server archives its changes. To bring it back to \(time):
@@ -66,7 +68,7 @@ package struct PointInTime: Sendable {
                 3. Add to its postgresql.conf, with the place of your archive:
 
                     restore_command = 'cp /archive/%f %p'
-                    recovery_target_time = '\(time)'
+                    recovery_target_time = '\(target)'
                     recovery_target_action = 'promote'
 
                 4. Make the empty file recovery.signal in the data folder, and start the PostgreSQL server. It says in its log when it is there.

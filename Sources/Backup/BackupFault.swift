@@ -10,7 +10,6 @@ package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
     case newerFormat(Int)
     case newerProgram(step: String, version: String)
     case changedStep(String)
-    case notUpToDate(step: String)
     case rowsInTarget(table: String)
     case otherTables(String)
     case objectsInTarget(key: String)
@@ -42,7 +41,6 @@ package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
             "the backup has the migration \(step), which this version does not know: install version \(version), which made it"
         case .changedStep(let step):
             "the backup was made with another form of the migration \(step): install the version that made it"
-        case .notUpToDate(let step): "the migration \(step) is not applied: run hedgerow migrate up first"
         case .rowsInTarget(let table):
             "the database is not empty, its table \(table) has rows: restore into an empty one, nothing is overwritten"
         case .otherTables(let table):

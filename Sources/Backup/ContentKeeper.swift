@@ -16,7 +16,7 @@ final class ContentKeeper: Sendable {
     /// Names of contents that are there.
     private let known: Mutex<Set<String>>
     /// Up to here an object is read once and held; a larger one is read twice.
-    private static let held: Int64 = 8 << 20
+    private static let held: Int64 = 4 << 20
     private static let tries = 3
 
     init(_ vault: BackupVault, _ seal: Seal?) async throws {

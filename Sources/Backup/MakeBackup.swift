@@ -58,7 +58,7 @@ package struct MakeBackup: Sendable {
     }
 
     private func backUp(_ keepDays: Int?, _ progress: @escaping Progress) async throws -> Report {
-        try await checkSteps()
+        try await Migrator(database, migrations: migrations).verify()
         let id = BackupID(at: clock.now())
         let marks = VaultMarks(store: vault.store, clock: clock)
         try await marks.set(.running, id)
@@ -83,17 +83,6 @@ package struct MakeBackup: Sendable {
             // What is left is no backup, and the next clearing up removes it.
             try? await marks.remove(.running, id)
             throw error
-        }
-    }
-
-    private func checkSteps() async throws {
-        let steps = try await Migrator(database, migrations: migrations).status()
-        guard let step = steps.first(where: { $0.state != .applied }) else { return }
-        let title = "\(step.feature)/\(step.number) \(step.name)"
-        switch step.state {
-        case .unknown: throw MigrationFault.unknown(title)
-        case .changed: throw MigrationFault.changed(title)
-        case .pending, .applied: throw BackupFault.notUpToDate(step: title)
         }
     }
 

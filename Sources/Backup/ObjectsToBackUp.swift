@@ -38,7 +38,7 @@ struct ObjectsToBackUp: AsyncSequence {
         private var hasBegun = false
 
         /// Objects that are read at the same time.
-        private static let width = 8
+        private static let width = 4
         private static let batch = 64
 
         init(_ walk: ObjectsToBackUp) {

@@ -40,6 +40,7 @@ package struct MigrationStatus: Hashable, Sendable {
 package enum MigrationFault: Error, Hashable, Sendable, CustomStringConvertible {
     case changed(String)
     case unknown(String)
+    case pending(String)
     case notReversible(String)
     case failed(String, DatabaseFault)
     /// Rows were being copied into the database, and not all are there.
@@ -53,6 +54,7 @@ package enum MigrationFault: Error, Hashable, Sendable, CustomStringConvertible 
         case .unknown(let step):
             "the database has migration \(step), which this version does not know: install the newer version that "
                 + "applied it, or restore a backup"
+        case .pending(let step): "the database lacks the migration \(step): run hedgerow migrate up first"
         case .notReversible(let step): "migration \(step) cannot be taken back: restore a backup instead"
         case .halfCopied:
             "rows were being copied into this database and not all are there: run hedgerow migrate copy again, which goes on "

@@ -30,6 +30,19 @@ package struct Migrator: Sendable {
         try await database.read { reader in try await status(in: reader) }
     }
 
+    /// Refuses a database that is ahead of the program, differs from it, or lacks a step; changes nothing.
+    ///
+    /// One into which rows are being copied is refused too, unless that is what is going on.
+    package func verify(mayBeHalfCopied: Bool = false) async throws {
+        let steps = try await database.read { reader in
+            try await check(reader, mayBeHalfCopied: mayBeHalfCopied)
+            return try await status(in: reader)
+        }
+        if let step = steps.first(where: { $0.state == .pending }) {
+            throw MigrationFault.pending("\(step.feature)/\(step.number) \(step.name)")
+        }
+    }
+
     /// Applies what is pending and returns it; refuses when the database is ahead of the program or differs from it.
     package func up() async throws -> [Migration] {
         // Refuse before the first step rather than between two.
@@ -105,8 +118,8 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func check(_ reader: DatabaseReader) async throws {
-        guard try await !CopyState.isThere(in: reader) else { throw MigrationFault.halfCopied }
+    private func check(_ reader: DatabaseReader, mayBeHalfCopied: Bool = false) async throws {
+        if !mayBeHalfCopied, try await CopyState.isThere(in: reader) { throw MigrationFault.halfCopied }
         for step in try await status(in: reader) {
             let title = "\(step.feature)/\(step.number) \(step.name)"
             switch step.state {

@@ -21,6 +21,16 @@ enum Folder {
         try sync(parent)
     }
 
+    /// Whether the one folder is the other, or below it; links are followed where the folders exist.
+    static func lies(_ path: String, within outer: String) -> Bool {
+        func resolved(_ path: String) -> String {
+            guard let real = unsafe realpath(path, nil) else { return path }
+            defer { unsafe free(real) }
+            return unsafe String(cString: real)
+        }
+        return (resolved(path) + "/").hasPrefix(resolved(outer) + "/")
+    }
+
     /// Makes the folder's entries durable.
     static func sync(_ path: String) throws {
         let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -30,6 +30,17 @@ package enum StoreAddress: Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether whoever lists the objects of `other` also meets what lies here.
+    package func lies(within other: StoreAddress) -> Bool {
+        switch (self, other) {
+        case (.files(let folder), .files(let outer)): Folder.lies(folder, within: outer)
+        case (.s3(let location, _), .s3(let outer, _)):
+            location.authority == outer.authority && location.bucket == outer.bucket
+                && (outer.prefix.isEmpty || (location.prefix + "/").hasPrefix(outer.prefix + "/"))
+        default: false
+        }
+    }
+
     private static func s3(_ text: Substring, _ environment: [String: String]) throws(StoreAddressFault) -> StoreAddress
     {
         let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

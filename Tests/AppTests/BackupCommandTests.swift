@@ -93,6 +93,8 @@ struct BackupCommandTests {
                 (["restore", "--from", folder + "/none"], 1, "there are no backups"),
                 (["restore", "--from", folder], 1, "there are no backups"),
                 (["restore", "--from", folder, "--id", "../x"], 2, "no name of a backup"),
+                (["backup", folder + "/data/objects"], 2, "within the objects"),
+                (["backup", folder + "/data/objects/below"], 2, "within the objects"),
                 (["restore", "--list", "--verify", "--from", folder], 2, "do not go together"),
                 (["restore", "--point-in-time", "yesterday"], 2, "a time with an offset"),
                 (["restore", "--list", "--from", "s3://bucket/x"], 2, "s3_access_key"),
@@ -134,7 +136,7 @@ struct BackupCommandTests {
         let outcome = await Result { try await runProgram(words, environment: ["HEDGEROW_DATABASE_URL": server.url()]) }
         try await onThread { server.end() }
         let advice = try outcome.get()
-        #expect(advice.status == 0 && advice.answer.contains("recovery_target_time = '2026-05-14T09:12:00Z'"))
+        #expect(advice.status == 0 && advice.answer.contains("recovery_target_time = '2026-05-14 09:12:00+00'"))
     }
 }
 

@@ -121,6 +121,31 @@ import Testing
         }
     }
 
+    @Test(
+        "cannot come of a full disk: the one before it stays, and there is room again for the next",
+        .enabled(if: SmallDisk.isPossible, "needs to mount a tmpfs")
+    )
+    func fullDisk() async throws {
+        try await Grove.with { grove async throws in
+            try await grove.grow(4)
+            let disk = grove.folder + "/disk"
+            try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+            try await SmallDisk.mounted(at: disk, bytes: 1 << 20) { () async throws in
+                let vault = try await Grove.vault(disk + "/vault")
+                let first = try await grove.backUp(into: vault).id
+                let large = try ObjectKey("leaves/large")
+                try await grove.objects.put(large, bytes: patternBytes(2 << 20))
+                let fault = await #expect(throws: ObjectFault.self) { try await grove.backUp(into: vault) }
+                #expect(fault?.code == .full)
+                #expect(try await vault.backups() == [first])
+                try await grove.verify(first, in: vault)
+                try await grove.objects.delete(large)
+                let second = try await grove.backUp(into: vault).id
+                try await grove.verify(second, in: vault)
+            }
+        }
+    }
+
     @Test("that is not there is said, with those that are") func absent() async throws {
         try await Grove.with { grove async throws in
             #expect(await backupFault { try await grove.verify() } == .noBackup(place: grove.vault.place))
@@ -128,7 +153,11 @@ import Testing
             let other = try #require(BackupID("2020-01-01T000000Z-0000"))
             #expect(await backupFault { try await grove.verify(other) } == .unknown(other, known: [id]))
             try await grove.database.execute("DELETE FROM schema_migrations WHERE number = 2")
-            #expect(await backupFault { try await grove.backUp() } == .notUpToDate(step: "grove/2 words"))
+            let behind = await #expect(throws: MigrationFault.self) { try await grove.backUp() }
+            #expect(behind == .pending("grove/2 words"))
+            try await grove.database.execute("CREATE TABLE unfinished_copy (name TEXT)")
+            let half = await #expect(throws: MigrationFault.self) { try await grove.backUp() }
+            #expect(half == .halfCopied)
         }
     }
 }

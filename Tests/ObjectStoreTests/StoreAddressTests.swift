@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -65,6 +67,29 @@ import Testing
         for (text, environment, region) in cases {
             guard case .s3(let location, _) = try StoreAddress(text, environment: environment) else { continue }
             #expect(location.region == region)
+        }
+    }
+
+    @Test(
+        "A place within another one is known as such",
+        arguments: [
+            ("file:/a/b", "file:/a/b", true), ("file:/a/b/", "file:/a", true), ("file:/a/bc", "file:/a/b", false),
+            ("file:/a", "file:/a/b", false), ("s3://photos/x/y", "s3://photos/x", true),
+            ("s3://photos/xy", "s3://photos/x", false), ("s3://photos/x", "s3://photos", true),
+            ("s3://photos", "s3://photos/x", false), ("s3://others/x", "s3://photos", false),
+            ("s3://photos/x?endpoint=http://a", "s3://photos", false), ("file:/photos", "s3://photos", false),
+        ]
+    )
+    func within(inner: String, outer: String, isWithin: Bool) throws {
+        #expect(try StoreAddress(inner).lies(within: StoreAddress(outer)) == isWithin)
+    }
+
+    @Test("A folder is known under the name of a link too") func link() async throws {
+        try await withTemporaryDirectory { folder in
+            let (real, link) = (folder + "/real", folder + "/link")
+            try FileManager.default.createDirectory(atPath: real, withIntermediateDirectories: false)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: real)
+            #expect(try StoreAddress("file:" + link).lies(within: StoreAddress("file:" + real)))
         }
     }
 

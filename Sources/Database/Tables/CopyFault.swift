@@ -1,6 +1,8 @@
 /// Why rows cannot be copied, or are not the same in both databases; says what to do.
 package enum CopyFault: Error, Hashable, Sendable, CustomStringConvertible {
-    case otherSteps(role: String, step: String, MigrationStatus.State)
+    package enum Role: String, Hashable, Sendable { case source, target }
+
+    case unfit(Role, MigrationFault)
     case notEmpty(table: String)
     case ofAnotherSource
     case refused(table: String, rows: ClosedRange<Int>, DatabaseFault)
@@ -10,10 +12,7 @@ package enum CopyFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .otherSteps(let role, let step, .pending):
-            "the \(role) lacks the migration \(step): run hedgerow migrate up for it first"
-        case .otherSteps(let role, let step, let state):
-            "the migration \(step) of the \(role) is \(state) to this version: use the version that applied it"
+        case .unfit(let role, let fault): "the \(role.rawValue): \(fault)"
         case .notEmpty(let table):
             "the target is not empty, its table \(table) has rows or belongs to something else: name an empty database"
         case .ofAnotherSource:

@@ -36,7 +36,7 @@ package struct TableCopy: Sendable {
 
     /// Copies, or goes on with copying; `anew` deletes what an unfinished copy has left and begins again.
     package func callAsFunction(anew: Bool = false, progress: @escaping Progress) async throws -> [Copied] {
-        try await checkSteps(of: source, "source")
+        try await check(.source)
         let identity = try await Self.identity(of: source)
         if anew { try await discard(identity) }
         try await begin(identity)
@@ -54,15 +54,18 @@ package struct TableCopy: Sendable {
 
     /// Compares the two databases and changes nothing.
     package func compare(progress: @escaping Progress) async throws -> [Copied] {
-        try await checkSteps(of: source, "source")
-        try await checkSteps(of: target, "target")
+        try await check(.source)
+        try await check(.target)
         return try await source.read { try await compare($0, progress) }
     }
 
-    private func checkSteps(of database: Database, _ role: String) async throws {
-        let steps = try await Migrator(database, migrations: migrations).status()
-        guard let step = steps.first(where: { $0.state != .applied }) else { return }
-        throw CopyFault.otherSteps(role: role, step: "\(step.feature)/\(step.number) \(step.name)", step.state)
+    private func check(_ role: CopyFault.Role) async throws {
+        do {
+            try await Migrator(role == .source ? source : target, migrations: migrations)
+                .verify(mayBeHalfCopied: role == .target)
+        } catch let fault as MigrationFault {
+            throw CopyFault.unfit(role, fault)
+        }
     }
 
     /// Tells one database from another: when its tables were made, which is kept to the microsecond.
@@ -94,7 +97,7 @@ package struct TableCopy: Sendable {
         }
         if let known {
             guard known == identity else { throw CopyFault.ofAnotherSource }
-            try await checkSteps(of: target, "target")
+            try await check(.target)
             return
         }
         _ = try await Migrator(target, migrations: migrations).up()
