@@ -4,37 +4,113 @@ import FoundationEssentials
 
 enum BenchCommand: Command {
     static let name = "bench"
-    static let summary = "Measure how many pictures a second this machine reads, without HTTP."
-    static let words = "IMAGE…"
+    static let summary =
+        "Measure how many pictures a second this machine reads, or how fast its storage is, without HTTP."
+    static let words = "IMAGE… | storage commits | storage queries | storage objects"
     static let options = [
         CommandOption("--seconds", "N", "How long to measure; 5 by default."),
-        CommandOption("--clients", "N", "Pictures in flight at once; 8 by default."),
+        CommandOption(
+            "--clients",
+            "N",
+            "Pictures, commits or queries in flight at once; 8 by default, 50 for storage."
+        ),
         CommandOption("--json", nil, "Write JSON."),
     ]
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
-        guard !arguments.words.isEmpty else { throw UsageFault("name at least one picture") }
+        guard let first = arguments.words.first else { throw UsageFault("name at least one picture, or storage") }
+        let isStorage = first == "storage"
         guard let seconds = Int(arguments.value("--seconds") ?? "5"), (1...600).contains(seconds) else {
             throw UsageFault("--seconds takes a whole number from 1 to 600")
         }
-        guard let clients = Int(arguments.value("--clients") ?? "8"), (1...64).contains(clients) else {
-            throw UsageFault("--clients takes a whole number from 1 to 64")
-        }
+        let most = isStorage ? 1_000 : 64
+        guard let clients = Int(arguments.value("--clients") ?? (isStorage ? "50" : "8")), (1...most).contains(clients)
+        else { throw UsageFault("--clients takes a whole number from 1 to \(most)") }
         let configuration = try arguments.configuration(environment: ProcessInfo.processInfo.environment)
-        let result = try await measureReading(
-            files: arguments.words,
-            duration: .seconds(seconds),
-            clients: clients,
-            configuration
-        )
-        if arguments.has("--json") {
-            terminal.say(try String(decoding: JSON.encode(result), as: UTF8.self))
+        if isStorage {
+            let speed = StorageSpeed(configuration, clients: clients, duration: .seconds(seconds))
+            try await measure(speed, arguments, terminal)
         } else {
-            terminal.table(
-                ["pictures/s", "p50 ms", "p99 ms", "precision"],
-                [[result.rate, result.p50, result.p99].map { "\(($0 * 10).rounded() / 10)" } + [result.precision]]
+            try await measureReading(
+                of: arguments.words,
+                .seconds(seconds),
+                clients,
+                configuration,
+                arguments,
+                terminal
             )
         }
         return .done
+    }
+
+    private static func measureReading(
+        of files: [String],
+        _ duration: Duration,
+        _ clients: Int,
+        _ configuration: Configuration,
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) async throws {
+        let result = try await App.measureReading(
+            files: files,
+            duration: duration,
+            clients: clients,
+            configuration
+        )
+        try show(
+            result,
+            ["pictures/s", "p50 ms", "p99 ms", "precision"],
+            [[result.rate, result.p50, result.p99].map(short) + [result.precision]],
+            arguments,
+            terminal
+        )
+    }
+
+    private static func measure(_ speed: StorageSpeed, _ arguments: Arguments, _ terminal: Terminal) async throws {
+        switch Array(arguments.words.dropFirst()) {
+        case ["commits"]:
+            let times = try await speed.commits()
+            try show(times, ["", "a second", "p50 ms", "p99 ms"], [row("commits", times)], arguments, terminal)
+        case ["queries"]:
+            let result = try await speed.queries(requests: 10_000)
+            let bursts = [result.firstBurst, result.medianBurst, result.worstBurst].map(short)
+            try show(
+                result,
+                ["at once: first ms", "median ms", "worst ms", "a second", "connections before", "after"],
+                [bursts + [short(result.steady.rate)] + (result.connections ?? []).map(String.init)],
+                arguments,
+                terminal
+            )
+        case ["objects"]:
+            let result = try await speed.objects(of: 10_000_000, rounds: 10)
+            try show(
+                result,
+                ["10 MB", "a second", "p50 ms", "p99 ms"],
+                [row("put", result.put), row("get", result.get)],
+                arguments,
+                terminal
+            )
+        default: throw UsageFault("storage takes commits, queries or objects")
+        }
+    }
+
+    private static func row(_ name: String, _ times: LoadTimes) -> [String] {
+        [name] + [times.rate, times.p50, times.p99].map(short)
+    }
+
+    private static func short(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+    private static func show(
+        _ result: some Encodable,
+        _ head: [String],
+        _ rows: [[String]],
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) throws {
+        if arguments.has("--json") {
+            terminal.say(try String(decoding: JSON.encode(result), as: UTF8.self))
+        } else {
+            terminal.table(head, rows.map { $0 + [String](repeating: "", count: head.count - $0.count) })
+        }
     }
 }
