@@ -1,6 +1,7 @@
 """Hedgerow against the service that it replaces; started by Benchmarks/run."""
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import tempfile
 import load
 import pictures
 import servers
+import storage
 from report import Report, number, processor, ratio
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,18 +37,31 @@ class Bench:
         self.seconds, self.rounds = (3, 2) if chosen.quick else (8, 3)
         self.binary = os.environ.get("HEDGEROW_BINARY") or None
         self.report = Report(ROOT, chosen)
+        self.peer = servers.peer(ROOT)
+        self.ours = [] if chosen.peer_only else [self.hedgerow(precision) for precision in self.precisions()]
+
+    @property
+    def small(self):
+        return self.loads[0]
+
+    @property
+    def large(self):
+        return self.loads[1]
+
+    @functools.cached_property
+    def loads(self):
+        """The folders of small and large pictures, made when the first part asks."""
         paths = pictures.sources(pictures.shared_folder(ROOT))
-        self.small, self.large = folder / "small", folder / "large"
-        small_size = pictures.write_bodies(self.small, pictures.small(paths, 200))
-        large_size = pictures.write_bodies(self.large, pictures.large(paths, 16))
+        small, large = self.folder / "small", self.folder / "large"
+        small_size = pictures.write_bodies(small, pictures.small(paths, 200))
+        large_size = pictures.write_bodies(large, pictures.large(paths, 16))
         self.report.paragraph(
             f"Load: 200 different JPEGs of 256 x 256 (mean {small_size / 1000:.0f} kB) and 16 of 4000 x 3000 "
             f"(mean {large_size / 1e6:.1f} MB), as multipart/form-data. Peer: FastAPI on uvicorn with 2 workers, ONNX "
             "Runtime with 1 thread in each (more threads make it slower), Pillow. Hedgerow: result cache off; "
             "every answer is also written to its database."
         )
-        self.peer = servers.peer(ROOT)
-        self.ours = [] if chosen.peer_only else [self.hedgerow(precision) for precision in self.precisions()]
+        return small, large
 
     def precisions(self):
         if self.options.precision:
@@ -269,6 +284,7 @@ PARTS = [
     ("health", health),
     ("start", start),
     ("soak", soak),
+    ("storage", storage.storage),
 ]
 
 
@@ -279,7 +295,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hedgerow-bench-") as folder:
         bench = Bench(chosen, pathlib.Path(folder))
         for name, part in PARTS:
-            if (not chosen.only or name in chosen.only) and not (chosen.peer_only and name in ("answers", "limit")):
+            if chosen.peer_only and name in ("answers", "limit", "storage"):
+                continue
+            if not chosen.only or name in chosen.only:
                 part(bench)
         if not chosen.only and not chosen.peer_only:
             bench.report.write(ROOT / "Benchmarks/results")

@@ -17,7 +17,6 @@ URL = os.environ.get("PEER_REDIS") or sys.argv[1]
 
 
 def nothing(number):
-    redis.Redis.from_url(URL) if not hasattr(nothing, "redis") else None
     if not hasattr(nothing, "redis"):
         nothing.redis = redis.Redis.from_url(URL)
     nothing.redis.rpush("began", f"{number} {time.monotonic()}")

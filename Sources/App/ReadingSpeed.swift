@@ -2,7 +2,6 @@ import Core
 import Diagnosis
 import FoundationEssentials
 import Inference
-import Synchronization
 
 /// How fast this machine reads pictures, without HTTP: what a server on it cannot exceed.
 package struct ReadingSpeed: Codable, Sendable {
@@ -31,28 +30,13 @@ package func measureReading(
     let precision = try models.classifier(named: configuration.leafModel).precision.rawValue
     let read = Kit.readLeaf(models, configuration, cacheCapacity: 0)
     for bytes in pictures.prefix(20) { _ = try await read(bytes) }
-    let start = ContinuousClock.now
-    let times = try await withThrowingTaskGroup(of: [Double].self) { group in
-        for client in 0..<clients {
-            group.addTask {
-                var times: [Double] = []
-                var next = client
-                while ContinuousClock.now - start < duration {
-                    let begin = ContinuousClock.now
-                    _ = try await read(pictures[next % pictures.count])
-                    times.append((ContinuousClock.now - begin).seconds * 1_000)
-                    next += clients
-                }
-                return times
-            }
-        }
-        return try await group.reduce(into: []) { $0 += $1 }.sorted()
+    let times = try await LoadTimes.measured(clients: clients, for: duration) { turn in
+        _ = try await read(pictures[turn % pictures.count])
     }
-    let elapsed = (ContinuousClock.now - start).seconds
     return ReadingSpeed(
-        rate: Double(times.count) / elapsed,
-        p50: times[times.count / 2],
-        p99: times[min(times.count - 1, times.count * 99 / 100)],
+        rate: times.rate,
+        p50: times.p50,
+        p99: times.p99,
         pictures: times.count,
         precision: precision
     )
