@@ -6,7 +6,7 @@ import Testing
 
 /// `hedgerow bench storage` on what is configured; how fast it is nobody judges here.
 struct BenchCommandTests {
-    @Test(arguments: [("commits", "p99"), ("queries", "median_burst"), ("objects", "bytes")])
+    @Test(arguments: [("commits", "p99"), ("queries", "median_burst"), ("jobs", "rate"), ("objects", "bytes")])
     func `storage is measured, and nothing is left of it`(part: String, key: String) async throws {
         try await withTemporaryDirectory { folder in
             let outcome = try await runProgram(Self.words(part, folder) + ["--json"])
@@ -30,7 +30,7 @@ struct BenchCommandTests {
     }
 
     private static func words(_ part: String, _ folder: String) -> [String] {
-        ["bench", "storage", part, "--seconds", "1", "--clients", "4", "--data-dir", folder]
+        ["bench", "storage", part, "--seconds", "1", "--clients", "4", "--jobs", "100", "--data-dir", folder]
             + ["--share", SharedData.checkout]
     }
 
@@ -56,6 +56,6 @@ struct BenchCommandTests {
 
     @Test func `what is no part of storage is refused`() async throws {
         let outcome = try await runProgram(["bench", "storage", "cows"])
-        #expect(outcome.status == 2 && outcome.complaint.contains("commits, queries or objects"))
+        #expect(outcome.status == 2 && outcome.complaint.contains("commits, queries, jobs or objects"))
     }
 }
