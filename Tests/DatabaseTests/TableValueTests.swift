@@ -41,6 +41,27 @@ import Testing
         #expect(RowCoding.decode([3, 255, 255, 255, 255, 1]) == nil)
     }
 
+    @Test("The bytes of a row are the same in every version, because backups are made of them") func frozenForm() throws
+    {
+        let id = try #require(UUIDv7("01970000-0000-7000-8000-000000000001"))
+        let row: [SQLValue] = [
+            .null, .integer(-2), .real(1.5), .text("é"), .blob([0xAB]), .uuid(id),
+            .timestamp(Timestamp(microseconds: 1)), .json(Array("[1]".utf8)), .boolean(true),
+        ]
+        let form =
+            "00" + "01fffffffffffffffe" + "023ff8000000000000" + "0300000002c3a9" + "0400000001ab"
+            + "0501970000000070008000000000000001" + "060000000000000001" + "07000000035b315d" + "0801"
+        #expect(RowCoding.encode(row).hexadecimal == form)
+        #expect(RowCoding.frame([.null]).hexadecimal == "0000000100")
+        var checksum = TableChecksum()
+        checksum.add(row)
+        #expect(
+            checksum.text
+                == SHA256(of: RowCoding.encode(Array(row.dropLast(2)) + [.json(Array("[1e0]".utf8)), .boolean(true)]))
+                .description
+        )
+    }
+
     @Test("A checksum heeds rows and their number, and no order") func checksum() {
         let rows: [[SQLValue]] = (0..<100).map { [.integer($0), .text("row \($0)")] }
         func sum(_ rows: [[SQLValue]]) -> TableChecksum { rows.reduce(into: TableChecksum()) { $0.add($1) } }
