@@ -130,6 +130,7 @@ def hedgerow(binary, data, precision, **settings):
     """
     environment = {
         "HEDGEROW_RESULT_CACHE": "0",
+        "HEDGEROW_LIMITS": "off",
         "HEDGEROW_TRUSTED_PROXIES": "127.0.0.1",
         "HEDGEROW_LOG_LEVEL": "warning",
         "HEDGEROW_PRECISION": precision,

@@ -5,11 +5,13 @@ package import HTTPServer
 package struct KeyGate: Sendable {
     private let key: [UInt8]?
     private let allowsAnonymousPrediction: Bool
+    private let rates: RateGate
 
     /// Without a key nobody can sign in, and what asks for it stays closed.
-    package init(key: String?, allowsAnonymousPrediction: Bool) {
+    package init(key: String?, allowsAnonymousPrediction: Bool, rates: RateGate = RateGate(nil, shared: nil)) {
         self.key = key.map { Array($0.utf8) }
         self.allowsAnonymousPrediction = allowsAnonymousPrediction
+        self.rates = rates
     }
 
     /// The gatekeeper for an `HTTPServer`.
@@ -28,7 +30,7 @@ package struct KeyGate: Sendable {
         default:
             guard holder != nil else { throw Self.signIn }
         }
-        return Admission(principal: holder)
+        return Admission(principal: holder, headers: try await rates.admit(request, holder))
     }
 
     private static let signIn = Problem.unauthorized(

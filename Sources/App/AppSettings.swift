@@ -78,6 +78,10 @@ package enum AppSettings {
         "What callers without a key may do: diagnose, or nothing (off).",
         default: .diagnose
     )
+    static let limits = Setting<[String]>.list(
+        "limits",
+        "Changes to the limits of calls, such as public=600/min,upload=1000000/hour; off for none."
+    )
     static let leafModel = Setting<String>.text("leaf_model", "Model package that reads leaves.", default: "leaf")
     static let precision = Setting<PrecisionSetting>.choice(
         "precision",
@@ -166,7 +170,7 @@ package enum AppSettings {
         listen.description, host.description, port.description, dataDir.description, share.description,
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
-        backupAt.description, redisURL.description, apiKey.description, anonymous.description,
+        backupAt.description, redisURL.description, apiKey.description, anonymous.description, limits.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -24,7 +24,11 @@ struct Composition: Sendable {
         let diagnosis = try Self.diagnosis(kit)
         let pages = try Pages.load(configuration)
         let routes = try describedRoutes(Self.described(kit, diagnosis, system)) + pages.routes
-        let gate = KeyGate(key: configuration.apiKey, allowsAnonymousPrediction: configuration.anonymous == .diagnose)
+        let gate = KeyGate(
+            key: configuration.apiKey,
+            allowsAnonymousPrediction: configuration.anonymous == .diagnose,
+            rates: RateGate(configuration.limits, shared: kit.redis.map { RateCounter($0) })
+        )
         let server = HTTPServer(
             configuration: Self.serverConfiguration(configuration, place.tls),
             router: try Router(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Accounts
 package import Core
 package import ObjectStore
 package import Redis
@@ -25,6 +26,8 @@ package struct Configuration: Sendable {
     package private(set) var redis: RedisAddress?
     package let apiKey: String?
     package let anonymous: AnonymousAccess
+    /// `nil` for none.
+    package let limits: RateLimits?
     package let leafModel: String
     package let precision: PrecisionSetting
     package let resultCache: Int
@@ -70,6 +73,11 @@ package struct Configuration: Sendable {
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
         apiKey = try settings.value(AppSettings.apiKey)
         anonymous = try settings.value(AppSettings.anonymous)
+        do {
+            limits = try RateLimits.read(try settings.value(AppSettings.limits))
+        } catch let fault as RateLimitFault {
+            throw ConfigurationFault("limits: \(fault)")
+        }
         leafModel = try settings.value(AppSettings.leafModel)
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)

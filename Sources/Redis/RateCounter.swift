@@ -1,29 +1,17 @@
-import Core
+package import Core
 
 /// Counts uses over a sliding window, common to all servers, by the clock of Redis.
 ///
 /// Two windows are kept: what was used in the one before counts by the share of it that still lies within reach.
-package struct RateCounter: Sendable {
+package struct RateCounter: RateCounting {
     private let client: RedisClient
 
     package init(_ client: RedisClient) { self.client = client }
 
-    /// How a caller stands after a use was counted or refused.
-    package struct Standing: Hashable, Sendable {
-        package let isAllowed: Bool
-        /// Within the window that ends now, this use included when it was allowed; rounded up.
-        package let used: Int
-        package let limit: Int
-        /// Until nothing used so far counts any more.
-        package let reset: Duration
-        /// Until the same use would be allowed; zero when it was.
-        package let retryAfter: Duration
-    }
-
     /// Counts `cost` uses of `key` if they fit; what is refused is not counted.
     ///
     /// - Throws: `RedisFault`; whoever asks counts in its own memory meanwhile.
-    package func use(_ key: String, cost: Int = 1, limit: Int, per window: Duration) async throws -> Standing {
+    package func use(_ key: String, cost: Int = 1, limit: Int, per window: Duration) async throws -> RateStanding {
         precondition(
             (1...limit).contains(cost) && window >= .milliseconds(1),
             "a rate needs a limit, a cost and a window"
@@ -35,7 +23,7 @@ package struct RateCounter: Sendable {
         )
         let numbers = try reply.array().map { part throws(RedisFault) in try part.integer() }
         guard numbers.count == 4 else { throw RedisFault(.protocol, "a rate without its four numbers") }
-        return Standing(
+        return RateStanding(
             isAllowed: numbers[0] == 1,
             used: numbers[1],
             limit: limit,

@@ -55,7 +55,7 @@ class Served:
 
     def __init__(self, arguments=(), ready="/health/ready", **settings):
         self.arguments, self.ready = list(arguments), ready
-        self.settings = {f"HEDGEROW_{name.upper()}": str(value) for name, value in settings.items()}
+        self.settings = {"HEDGEROW_LIMITS": "off"} | {f"HEDGEROW_{name.upper()}": str(value) for name, value in settings.items()}
 
     def __enter__(self):
         self.port = free_port()

@@ -19,6 +19,7 @@ package final class ServerProcess: Sendable {
         process.arguments =
             ["serve", "--port", "\(port)", "--data-dir", dataFolder, "--log-file", log] + arguments
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
+        variables["HEDGEROW_LIMITS"] = "off"
         variables.merge(environment) { $1 }
         process.environment = variables
         process.standardOutput = FileHandle.nullDevice

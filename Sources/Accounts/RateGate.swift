@@ -1,0 +1,67 @@
+package import Core
+package import HTTPServer
+
+/// Counts calls by their class and caller, and refuses those past the limit.
+package struct RateGate: Sendable {
+    private let limits: RateLimits?
+    /// Shared by all servers, where there is such a thing.
+    private let shared: (any RateCounting)?
+    private let own = MemoryRateCounter()
+
+    /// Without limits nothing is counted.
+    package init(_ limits: RateLimits?, shared: (any RateCounting)?) {
+        self.limits = limits
+        self.shared = shared
+    }
+
+    /// Counts a call; the fields tell the caller how it stands.
+    ///
+    /// - Throws: a 429 with `Retry-After` when it is one too many.
+    package func admit(
+        _ request: Request,
+        _ principal: (any Principal)?
+    ) async throws -> [(name: String, value: String)] {
+        guard let limits, let quota = request.route.quota else { return [] }
+        let name = quota == "public" && principal != nil ? "user" : quota
+        guard let limit = limits.byClass[name] else { return [] }
+        let caller = principal.map { "key:\($0.logName)" } ?? "address:\(request.client.text)"
+        let standing = await use("\(name):\(caller)", 1, limit)
+        let fields = fields(standing)
+        guard standing.isAllowed else { throw refusal(standing, fields, "calls") }
+        if case .multipart = request.route.body, let limit = limits.byClass["upload"] {
+            let kilobytes = (request.headers["content-length"].flatMap { Int($0) } ?? 0) / 1_000 + 1
+            let standing = await use("upload:\(caller)", min(kilobytes, limit.count), limit)
+            guard standing.isAllowed else { throw refusal(standing, fields, "bytes") }
+        }
+        return fields
+    }
+
+    private func use(_ key: String, _ cost: Int, _ limit: RateLimits.Limit) async -> RateStanding {
+        // With Redis away each server counts for itself: too generous rather than closed.
+        if let shared, let standing = try? await shared.use(key, cost: cost, limit: limit.count, per: limit.window) {
+            return standing
+        }
+        return own.use(key, cost: cost, limit: limit.count, per: limit.window)
+    }
+
+    private func fields(_ standing: RateStanding) -> [(name: String, value: String)] {
+        [
+            ("X-RateLimit-Limit", "\(standing.limit)"),
+            ("X-RateLimit-Remaining", "\(max(0, standing.limit - standing.used))"),
+            ("X-RateLimit-Reset", "\(seconds(standing.reset))"),
+        ]
+    }
+
+    private func refusal(
+        _ standing: RateStanding,
+        _ fields: [(name: String, value: String)],
+        _ what: String
+    ) -> Problem {
+        let wait = max(1, seconds(standing.retryAfter))
+        var problem = Problem.tooManyRequests("These are too many \(what); try again in \(wait) s.", retryAfter: wait)
+        problem.headers += fields
+        return problem
+    }
+
+    private func seconds(_ duration: Duration) -> Int { Int(duration.seconds.rounded(.up)) }
+}
