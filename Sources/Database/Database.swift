@@ -43,7 +43,8 @@ package final class Database: Sendable {
             let driver = try await PostgresDriver(url: url, options: options, meter: meter, gauges: gauges, log: log)
             // A server that was away comes back by itself; a file does not.
             let watch = FaultWatch(log: log, absenceLasts: false)
-            let signals = SignalReceiver(driver.address, metrics: metrics, log: log)
+            let silence = options.signalSilence
+            let signals = SignalReceiver(driver.address, silence: silence, metrics: metrics, log: log)
             guard let replica else { return Database(driver: driver, signals: signals, watch: watch) }
             let others = PoolMeter(metrics: metrics, isReplica: true)
             do {

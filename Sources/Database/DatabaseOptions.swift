@@ -13,6 +13,10 @@ package struct DatabaseOptions: Sendable {
     /// Statements that take as long are named in the log.
     package var slowQuery = Duration.milliseconds(500)
 
+    /// The connection over which signals come is asked for a sign of life after so long without a word; it has half of that
+    /// for its answer.
+    package var signalSilence = Duration.seconds(20)
+
     /// Connections to a PostgreSQL server.
     package var pool = PoolOptions()
 

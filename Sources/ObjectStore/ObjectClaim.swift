@@ -58,12 +58,27 @@ struct ClaimedKeys: AsyncSequence {
         mutating func peek() async throws -> ObjectKey? {
             while page.isEmpty, !isAtEnd {
                 let texts = try await claim.keys(last, Self.pageSize)
+                try check(texts)
                 // What is no key names no object.
                 page = texts.compactMap { try? ObjectKey($0) }[...]
                 last = texts.last
                 isAtEnd = texts.count < Self.pageSize
             }
             return page.first
+        }
+
+        /// Out of order, a known key would be passed over and its object taken for an orphan.
+        private func check(_ texts: [String]) throws {
+            var before = last
+            for text in texts {
+                if let before, !before.utf8.lexicographicallyPrecedes(text.utf8) {
+                    throw ObjectFault(
+                        .other,
+                        "the keys that rows below \(claim.prefix) refer to are out of order: nothing more is removed"
+                    )
+                }
+                before = text
+            }
         }
 
         mutating func advance() { page = page.dropFirst() }

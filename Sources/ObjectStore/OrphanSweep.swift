@@ -32,94 +32,39 @@ package struct OrphanSweep: Sendable {
         self.clock = clock
     }
 
-    /// Sweeps below `prefix`, holding against a set in memory; an `age` below `shortestAge` counts as that.
-    package func callAsFunction(
-        prefix: String,
-        known: Set<ObjectKey>,
-        olderThan age: Duration,
-        dryRun: Bool
-    ) async throws -> Report {
-        var report = Report(isDryRun: dryRun)
-        let moment = moment(age)
-        try await sweep(prefix, before: moment, isKnown: { known.contains($0) }, atEnd: {}, into: &report)
-        report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
-        return report
-    }
-
-    /// Sweeps below the prefixes of the claims and nowhere else.
+    /// Sweeps below the prefixes of the claims and nowhere else; an `age` below `shortestAge` counts as that.
+    ///
+    /// - Throws: `ObjectFault.other` when keys of a claim are out of order, before anything is judged by them.
     package func callAsFunction(claims: [ObjectClaim], olderThan age: Duration, dryRun: Bool) async throws -> Report {
         var report = Report(isDryRun: dryRun)
-        let moment = moment(age)
+        let moment = clock.now() - max(age, Self.shortestAge)
         // Below a shorter prefix everything is looked at already.
         let prefixes = Set(claims.map(\.prefix))
         for prefix in prefixes.sorted() where !prefixes.contains(where: { $0 != prefix && prefix.hasPrefix($0) }) {
             let known = ClaimedKeys(claims: claims.filter { $0.overlaps(prefix) })
-            try await sweep(prefix, before: moment, knownInOrder: known, into: &report)
+            try await sweep(prefix, before: moment, known, into: &report)
         }
         report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
         return report
     }
 
-    /// Sweeps below `prefix`, holding against keys that come in ascending order, in flat memory.
-    ///
-    /// - Throws: `ObjectFault.other` when the known keys are out of order, before the page in which that shows is touched.
-    package func callAsFunction(
-        prefix: String,
-        knownInOrder known: some AsyncSequence<ObjectKey, any Error>,
-        olderThan age: Duration,
-        dryRun: Bool
-    ) async throws -> Report {
-        var report = Report(isDryRun: dryRun)
-        let moment = moment(age)
-        try await sweep(prefix, before: moment, knownInOrder: known, into: &report)
-        report.unfinished = try await store.removeUnfinished(before: moment, dryRun: dryRun)
-        return report
-    }
-
-    private func moment(_ age: Duration) -> Timestamp { clock.now() - max(age, Self.shortestAge) }
-
     private func sweep(
         _ prefix: String,
         before moment: Timestamp,
-        knownInOrder known: some AsyncSequence<ObjectKey, any Error>,
+        _ claimed: ClaimedKeys,
         into report: inout Report
     ) async throws {
-        var known = known.makeAsyncIterator()
-        var next = try await known.next(isolation: #isolation)
-        func advance() async throws {
-            let last = next
-            next = try await known.next(isolation: #isolation)
-            if let next, let last, next < last {
-                throw ObjectFault(.other, "the known keys are out of order at \(next): nothing more is removed")
-            }
-        }
-        try await sweep(
-            prefix,
-            before: moment,
-            isKnown: { key in
-                while let candidate = next, candidate < key { try await advance() }
-                return next == key
-            },
-            atEnd: { while next != nil { try await advance() } },
-            into: &report
-        )
-    }
-
-    private func sweep(
-        _ prefix: String,
-        before moment: Timestamp,
-        isKnown: (ObjectKey) async throws -> Bool,
-        atEnd: () async throws -> Void,
-        into report: inout Report
-    ) async throws {
+        var known = claimed.makeAsyncIterator()
+        var next = try await known.next()
         var last: ObjectKey?
         while true {
             let found = try await store.list(prefix: prefix, after: last, limit: page)
             var orphans: [ObjectSummary] = []
-            for object in found where try await !isKnown(object.key) {
+            for object in found {
+                while let candidate = next, candidate < object.key { next = try await known.next() }
+                if next == object.key { continue }
                 if object.modified < moment { orphans.append(object) } else { report.spared += 1 }
             }
-            if found.count < page { try await atEnd() }
             report.examined += found.count
             report.orphans += orphans.count
             report.orphanBytes += orphans.reduce(0) { $0 + $1.size }

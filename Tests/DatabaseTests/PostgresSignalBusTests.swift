@@ -120,6 +120,31 @@ struct PostgresSignalBusTests {
         }
     }
 
+    @Test("A server that falls silent is noticed, though its end of the connection stays open", .timeLimit(.minutes(3)))
+    func silence() async throws {
+        try await PostgresServer.shared().withDatabase(options: "pool_min=1") { url in
+            var options = DatabaseOptions()
+            options.signalSilence = .seconds(4)
+            let database = try await Database.open(url, options: options)
+            let bus = try #require(PostgresSignalBus(database))
+            var listener = await bus.subscribe(to: "a", depth: 10).makeAsyncIterator()
+            // A question for a sign of life is answered, and heard by nobody.
+            try await Task.sleep(for: .seconds(5))
+            try await bus.publish([1], to: "a")
+            #expect(await listener.next() == .message([1]))
+            let rows = try await database.query(Self.listening)
+            let process = pid_t(try #require(rows.first)["pid", as: Int.self])
+            kill(process, SIGSTOP)
+            let event = await listener.next()
+            kill(process, SIGCONT)
+            #expect(event == .interrupted)
+            await database.close()
+        }
+    }
+
+    private static let listening =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+
     @Test("Closing ends the connection, though nobody sends anything", .timeLimit(.minutes(2)))
     func closing() async throws {
         try await PostgresServer.shared().withDatabase(options: "pool_min=1") { url in
@@ -128,9 +153,7 @@ struct PostgresSignalBusTests {
             let bus = try #require(PostgresSignalBus(database))
             let sequence = await bus.subscribe(to: "a", depth: 1)
             func listeners() async throws -> Int {
-                try await observer.query(
-                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-                ).count
+                try await observer.query(Self.listening).count
             }
             let before = try await listeners()
             #expect(before == 1)

@@ -6,23 +6,21 @@ final class PostgresSubscriber: SignalConnection {
     private let link: PostgresLink
     let wire: Wire
 
-    /// How long an answer may take, such as that to the question whether the server is still there.
-    private static let patience = Duration.seconds(10)
-    /// After so long without a word the server is asked.
-    private static let quiet = Duration.seconds(20)
+    private let silence: Duration
 
     /// Logs in and listens, from here on without a gap.
-    init(_ address: PostgresAddress) throws {
+    init(_ address: PostgresAddress, silence: Duration) throws {
+        self.silence = silence
         link = try PostgresLink.connect(address, canceller: PostgresCanceller())
         wire = link.makeWire()
-        link.patience = Self.patience
+        link.patience = silence / 2
         try listen()
     }
 
     deinit { wire.detach() }
 
     func receive(isAnswerDue: Bool) throws -> SignalArrival? {
-        if let text = try link.notification(within: Self.quiet) { return SignalNotification.read(text) }
+        if let text = try link.notification(within: silence) { return SignalNotification.read(text) }
         // Asks whether the server is there; saying it again changes nothing.
         try listen()
         return nil
@@ -36,7 +34,7 @@ final class PostgresSubscriber: SignalConnection {
 
 extension SignalReceiver {
     /// Listens to a PostgreSQL server; its absence is logged once.
-    convenience init(_ address: PostgresAddress, metrics: Metrics, log: Log) {
+    convenience init(_ address: PostgresAddress, silence: Duration, metrics: Metrics, log: Log) {
         let isAway = Atomic(false)
         self.init(
             name: "postgres-subscriber",
@@ -45,7 +43,7 @@ extension SignalReceiver {
             words: nil,
             connect: { _ in
                 do {
-                    let subscriber = try PostgresSubscriber(address)
+                    let subscriber = try PostgresSubscriber(address, silence: silence)
                     if isAway.exchange(false, ordering: .relaxed) { log.notice("signals come again") }
                     return subscriber
                 } catch {
