@@ -1,7 +1,7 @@
 import Core
 import Synchronization
 
-/// Lets calls that enqueue at the same time share one transaction: the first writes for all that wait behind it.
+/// Lets calls that enqueue at the same time share transactions: a few write for all that wait behind them.
 ///
 /// Each caller returns when its own job is durable. A transaction that fails fails for all that shared it.
 final class EnqueueLine: Sendable {
@@ -17,11 +17,13 @@ final class EnqueueLine: Sendable {
     }
 
     private struct State {
-        var isLed = false
+        var leaders = 0
         var waiting: [Waiting] = []
     }
 
     private static let largest = 500
+    /// So many commits wait for the disk at once.
+    private static let width = 4
     private let state = Mutex(State())
     private let write: @Sendable ([JobOrder]) async throws -> [Job.ID]
 
@@ -29,17 +31,10 @@ final class EnqueueLine: Sendable {
     init(write: @escaping @Sendable ([JobOrder]) async throws -> [Job.ID]) { self.write = write }
 
     func enqueue(_ order: JobOrder) async throws -> Job.ID {
-        let leads = state.withLock { state in
-            defer { state.isLed = true }
-            return !state.isLed
-        }
-        if !leads {
+        if !state.withLock({ Self.takeLead(&$0) }) {
             let turn = await withCheckedContinuation { continuation in
                 let mayLead = state.withLock { state in
-                    guard state.isLed else {
-                        state.isLed = true
-                        return true
-                    }
+                    if Self.takeLead(&state) { return true }
                     state.waiting.append(Waiting(order: order, continuation: continuation))
                     return false
                 }
@@ -48,6 +43,12 @@ final class EnqueueLine: Sendable {
             if case .done(let result) = turn { return try result.get() }
         }
         return try await lead(order)
+    }
+
+    private static func takeLead(_ state: inout State) -> Bool {
+        guard state.leaders < width else { return false }
+        state.leaders += 1
+        return true
     }
 
     private func lead(_ own: JobOrder) async throws -> Job.ID {
@@ -64,7 +65,7 @@ final class EnqueueLine: Sendable {
         }
         let next = state.withLock { state in
             guard !state.waiting.isEmpty else {
-                state.isLed = false
+                state.leaders -= 1
                 return nil as Waiting?
             }
             return state.waiting.removeFirst()
