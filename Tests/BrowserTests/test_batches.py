@@ -7,6 +7,7 @@ import socket
 import tempfile
 import threading
 import unittest
+import urllib.error
 
 from selenium.webdriver.common.keys import Keys
 
@@ -131,6 +132,16 @@ class Readings(BatchCase):
         self.assertIn("'=cmd, a.jpg", by_name, "no spreadsheet takes a name for a formula")
         self.assertEqual(by_name["'=cmd, a.jpg"]["condition"], "Late blight")
         self.assertEqual(by_name["'=cmd, a.jpg"]["result"], "sick")
+
+    def test_more_than_the_common_number_of_parts_goes_with_the_key(self):
+        self.open("/batches")
+        self.until("document.querySelector('#with-key summary')")
+        self.enter_key()
+        self.choose(*leaves(270))
+        self.until("document.querySelector('#send')")
+        self.click("#send")
+        self.until("location.search", patience=120)
+        self.until("document.querySelector('h1').textContent === '270 photos' && document.querySelectorAll('.readings > li').length === 270")
 
     def test_its_address_opens_it_again_here_and_on_a_phone(self):
         self.send(leaf("Tomato___Late_blight"), leaf("Tomato___healthy"))
@@ -295,6 +306,53 @@ class Trouble(BatchCase):
         self.server.start()
         self.until_finished()
         self.assertEqual(len(self.titles()), 40)
+
+
+@needs_pictures
+class BusyServer(BatchCase):
+    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_QUEUES": "maintenance"}  # nobody reads photos
+
+    def test_a_server_with_its_hands_full_says_when_to_try_again(self):
+        self.expect_refusals()
+        with self.assertRaisesRegex(urllib.error.HTTPError, "503"):
+            for _ in range(30):
+                self.server.send_batch([leaf("Tomato___healthy")])
+        self.choose_photos(leaf("Tomato___Late_blight"))
+        self.click("#send")
+        self.until("document.querySelector('#chosen .note')", patience=60)
+        self.assertRegex(self.text("#chosen .note"), r"hands full: .*All photos are still chosen. Try again in \d+\s(s|minutes?)")
+
+    def test_a_batch_that_waits_says_so_and_can_be_removed_elsewhere(self):
+        self.expected += AWAY
+        batch = self.server.send_batch([leaf("Tomato___healthy"), leaf("Tomato___Late_blight")], **{"X-API-Key": KEY})
+        self.run("sessionStorage.setItem('hedgerow-key', arguments[0])", KEY)
+        self.open(f"/batches?id={batch['id']}")
+        self.until("/They wait for their turn/.test(document.querySelector('.batch-progress p')?.textContent)")
+        self.assertEqual(self.titles(), ["Not read yet", "Not read yet"])
+        self.click("[data-group=sick]")
+        self.assertEqual(self.text(".readings-none"), "None so far.")
+        self.expect_moving()
+        self.run("return fetch(arguments[0], { method: 'DELETE', headers: { 'X-API-Key': arguments[1] } }).then((answer) => answer.status)", batch["url"], KEY)
+        self.until("document.querySelector('h1').textContent === 'There is no such batch'", patience=60)
+
+    def test_a_key_that_is_no_longer_taken_closes_no_batch_that_needs_none(self):
+        self.expected += AWAY
+        batch = self.server.send_batch([leaf("Tomato___healthy")])
+        self.run("sessionStorage.setItem('hedgerow-key', 'the key of last year')")
+        self.open(f"/batches?id={batch['id']}")
+        self.until("/They wait for their turn/.test(document.querySelector('.batch-progress p')?.textContent)")
+        self.assertEqual(self.run("return sessionStorage.length"), 0)
+
+
+@needs_pictures
+class StrictServer(BatchCase):
+    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_LIMITS": "public=2/s,user=2/s"}
+
+    def test_a_server_that_asks_for_patience_gets_it(self):
+        self.expect_refusals()
+        self.expected += AWAY
+        self.send(*leaves(60))
+        self.assertNotIn("Not read yet", self.titles())
 
 
 class ClosedServer(BatchCase):

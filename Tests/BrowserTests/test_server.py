@@ -209,6 +209,29 @@ class Work(ServerPage):
         self.until("/[23] jobs wait for their turn again/.test(document.getElementById('toasts').textContent)")
 
 
+class Ill(ServerPage):
+    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_REDIS_URL": "redis://127.0.0.1:1", "HEDGEROW_QUEUES": "maintenance"}
+
+    def test_a_part_that_is_ill_is_named_with_its_cure(self):
+        self.open("/server")
+        self.until("document.querySelector('#health .haw')")
+        self.assertIn("Redis", self.text("#health .haw"))
+        self.assertIn("Works, with trouble", self.text("#health .haw"))
+        self.assertGreater(len(self.text("#health .haw .health__words")), 30)
+        self.assertRegex(self.text("#sentence"), r"^\d parts? needs? you")
+
+    @needs_pictures
+    def test_what_nobody_takes_is_counted_with_the_age_of_the_oldest(self):
+        self.server.send_batch([leaf("Tomato___healthy")])
+        self.unlock()
+        row = "[...document.querySelectorAll('#queues tr')].find((one) => one.textContent.includes('Read a photo of a batch'))"
+        self.until(f"Number({row}.querySelector('[data-label=Waiting]').textContent) > 0")
+        first = self.run(f"return {row}.querySelector('[data-label=Oldest]').textContent")
+        self.assertRegex(first, r"\d+\s(s|minute)")
+        self.until(f"{row}.querySelector('[data-label=Oldest]').textContent !== '{first}'", patience=60)
+        self.assertRegex(self.text("#work-sentence"), r"\d jobs? waits?")
+
+
 @needs_pictures
 class Looks(ServerPage):
     def test_it_is_well_formed_with_everything_in_it(self):

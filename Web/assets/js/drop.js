@@ -48,6 +48,7 @@ async function dropped({ files, items }) {
 }
 
 async function walk(entry, found) {
+  if (entry.name.startsWith(".")) return;   // what a system leaves in folders
   if (entry.isFile) {
     await new Promise((done) => entry.file((file) => { found.push(file); done(); }, done));
     return;

@@ -40,6 +40,7 @@ export function keyForm(take) {
     event.preventDefault();
     const text = input.value.trim();
     if (!text) { say("Type the key first."); return input.focus(); }
+    if (!/^[\x20-\x7e]+$/.test(text)) { say("A key has only plain letters, digits and signs. Look whether something else was copied with it."); return input.focus(); }
     say("");
     send.disabled = true;
     const refused = await take(text);

@@ -1,7 +1,7 @@
 // One batch: how far it is, what was found, and what can be done with it.
 
 import { announce, toast } from "/assets/js/announce.js";
-import { Unreachable, call } from "/assets/js/api.js";
+import { Unreachable, call, patiently } from "/assets/js/api.js";
 import { ask } from "/assets/js/ask.js";
 import { csv } from "/assets/js/batches/csv.js";
 import { Follow } from "/assets/js/batches/follow.js";
@@ -12,6 +12,8 @@ import { copyText } from "/assets/js/clipboard.js";
 import { button, h, icon, setText } from "/assets/js/dom.js";
 import { key } from "/assets/js/key.js";
 import { count, sentence, upperFirst, when } from "/assets/js/words.js";
+
+const PAUSE = 3000;   // between two looks at the results of a batch that is being read: callers may not ask without end
 
 export class BatchView {
   #section = document.getElementById("batch");
@@ -30,6 +32,7 @@ export class BatchView {
   #leave;
   #missing;
   #fetching = false;
+  #wake = () => {};
   #ended = false;
 
   /** `leave` goes back to the beginning; `missing` is called when the batch cannot be shown. */
@@ -54,6 +57,7 @@ export class BatchView {
 
   end() {
     this.#ended = true;
+    this.#wake();
     this.#follow?.end();
     this.#section.hidden = true;
     this.#section.replaceChildren();
@@ -63,7 +67,7 @@ export class BatchView {
   async #begin() {
     let job;
     try {
-      ({ job } = await call("GET", `/api/v1/jobs/${encodeURIComponent(this.#id)}?limit=1`, { key: key.value }));
+      ({ job } = await patiently(() => call("GET", `/api/v1/jobs/${encodeURIComponent(this.#id)}?limit=1`, { key: key.value })));
     } catch (fault) {
       if (!this.#ended) this.#refuse(fault);
       return;
@@ -71,7 +75,7 @@ export class BatchView {
     if (this.#ended) return;
     this.#build(job);
     this.#heard(job);
-    if (job.status !== "finished") this.#follow = new Follow(this.#id, { heard: (state) => this.#heard(state), away: (away) => this.#away(away) });
+    if (job.status !== "finished") this.#follow = new Follow(this.#id, { heard: (state) => this.#heard(state), away: (away) => this.#away(away), gone: (fault) => this.#refuse(fault) });
   }
 
   #build(job) {
@@ -91,6 +95,7 @@ export class BatchView {
 
   #heard(job) {
     this.#batch = job;
+    if (job.status === "finished") this.#wake();
     recent.renew(job);
     const read = job.done + job.failed;
     this.#meter.max = job.total;
@@ -106,7 +111,7 @@ export class BatchView {
     return read ? `${sent} ${read.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} looked at${bad}.` : `${sent} They wait for their turn.`;
   }
 
-  /** One fetch at a time; what was heard meanwhile is asked for after it. */
+  /** One fetch at a time; what was heard meanwhile is asked for after it, and what is finished at once. */
   async #fetch() {
     if (this.#fetching) return;
     this.#fetching = true;
@@ -115,6 +120,7 @@ export class BatchView {
       do {
         wanted = this.#batch.done + this.#batch.failed;
         await this.#results.fetch(wanted);
+        await this.#rest();
       } while (!this.#ended && wanted < this.#batch.done + this.#batch.failed);
     } catch (fault) {
       if (!this.#ended) this.#away(true);
@@ -126,6 +132,14 @@ export class BatchView {
     if (this.#ended) return;
     document.getElementById("csv").disabled = this.#results.settled === 0;
     if (this.#batch.status === "finished") this.#finish();
+  }
+
+  #rest() {
+    if (this.#batch.status === "finished") return undefined;
+    return new Promise((done) => {
+      this.#wake = done;
+      setTimeout(done, PAUSE);
+    });
   }
 
   #finish() {
@@ -173,8 +187,11 @@ export class BatchView {
   }
 
   #refuse(fault) {
+    if (fault.status === 401 && key.value) {
+      key.forget();
+      return this.#begin();   // it may be one that needs none
+    }
     const gone = [404, 401, 422].includes(fault.status);
-    if (gone) recent.remove(this.#id);
     const title = gone ? "There is no such batch" : fault instanceof Unreachable ? "The server cannot be reached" : "The server stumbled";
     const words = gone ? "It may have been removed: batches go 30 days after they are finished. Or it was sent with the key of this server; then the key opens it."
       : fault instanceof Unreachable ? "The batch is on the server, and nothing is lost. Try again when it is back." : sentence(fault.message);

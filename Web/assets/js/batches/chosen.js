@@ -6,10 +6,15 @@ import { photosIn, isSame } from "/assets/js/batches/photos.js";
 import { button, h, icon, setText } from "/assets/js/dom.js";
 import { key } from "/assets/js/key.js";
 import { uniqueKey } from "/assets/js/unique.js";
-import { count, sentence, size } from "/assets/js/words.js";
+import { count, sentence, size, span } from "/assets/js/words.js";
 
 const SHOWN = 12;
 export const MOST = { anyone: 100, key: 1000 };
+
+/** Whoever leaves while photos are on their way is asked first. */
+function stay(event) {
+  event.preventDefault();
+}
 
 export class Chosen {
   photos = [];
@@ -28,7 +33,6 @@ export class Chosen {
     this.#thumbs = thumbs;
     this.#sent = sent;
     this.#drawn = drawn;
-    addEventListener("beforeunload", (event) => { if (this.isSending) event.preventDefault(); });
   }
 
   get isSending() { return this.#leave !== null; }
@@ -111,6 +115,7 @@ export class Chosen {
     const photos = this.photos;
     const leave = new AbortController();
     this.#leave = leave;
+    addEventListener("beforeunload", stay);
     const meter = h("progress", { max: "100", value: "0", "aria-label": "Sent so far" });
     const words = h("span", {}, "Sending");
     const figure = h("span", { class: "number" }, "0%");
@@ -142,6 +147,7 @@ export class Chosen {
 
   #settle() {
     this.#leave = null;
+    removeEventListener("beforeunload", stay);
     document.getElementById("drop").removeAttribute("inert");
   }
 
@@ -154,13 +160,17 @@ export class Chosen {
   }
 
   #explain({ status, message, retryAfter }) {
-    const stay = "All photos are still chosen.";
-    if (status === undefined) return { words: `The connection broke before the server had said that it has them. ${stay} Sent again, they are still one batch.` };
+    const chosen = "All photos are still chosen.";
+    if (status === undefined) return { words: `The connection broke before the server had said that it has them. ${chosen} Sent again, they are still one batch.` };
     if (status === 413) return this.#tooLarge(message);
-    if (status === 401) return { words: `This server takes photos only with its key. Give it below, then try again. ${stay}` };
-    if (status === 503 || status === 429) return { words: `The server has its hands full: ${sentence(message)} ${stay}${retryAfter ? ` Try again in ${count(retryAfter, "second")}.` : ""}` };
-    if (status >= 500) return { words: `The server stumbled: ${sentence(message)} ${stay}` };
-    return { words: `The server did not take them: ${sentence(message)} ${stay}` };
+    if (status === 401 && key.value) {
+      key.forget();
+      return { words: `The server no longer takes the key that was used here. Give it again below, or send without it. ${chosen}` };
+    }
+    if (status === 401) return { words: `This server takes photos only with its key. Give it below, then try again. ${chosen}` };
+    if (status === 503 || status === 429) return { words: `The server has its hands full: ${sentence(message)} ${chosen}${retryAfter ? ` Try again in ${span(retryAfter)}.` : ""}` };
+    if (status >= 500) return { words: `The server stumbled: ${sentence(message)} ${chosen}` };
+    return { words: `The server did not take them: ${sentence(message)} ${chosen}` };
   }
 
   /** One that is too large spoils the batch; the server says how large one may be, but not which it was. */

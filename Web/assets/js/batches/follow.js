@@ -11,17 +11,19 @@ export class Follow {
   #path;
   #heard;
   #away;
+  #gone;
   #socket = null;
   #timer;
   #ended = false;
   #failures = 0;
   #wake = () => { if (!document.hidden && !this.#socket) this.#next(0); };
 
-  /** `heard` gets each state; `away` hears true when the server cannot be reached, false when it is back. */
-  constructor(id, { heard, away }) {
+  /** `heard` gets each state; `away` hears whether the server cannot be reached; `gone` gets the refusal of a batch that is no more. */
+  constructor(id, { heard, away, gone }) {
     this.#path = `/api/v1/jobs/${encodeURIComponent(id)}`;
     this.#heard = heard;
     this.#away = away;
+    this.#gone = gone;
     document.addEventListener("visibilitychange", this.#wake);
     addEventListener("online", this.#wake);
     this.#next(0);
@@ -65,9 +67,12 @@ export class Follow {
     } catch (fault) {
       if (this.#ended) return;
       this.#failures += 1;
-      if (fault instanceof Unreachable || fault.passes) this.#away(true);
-      if (fault.status === 404 || fault.status === 401) return this.end();
-      this.#next(Math.min(LONGEST, PAUSE * this.#failures));
+      if (fault instanceof Unreachable || fault.status >= 500) this.#away(true);
+      if (fault.status === 404 || fault.status === 401) {
+        this.end();
+        return this.#gone(fault);
+      }
+      this.#next(Math.max(Math.min(LONGEST, PAUSE * this.#failures), (fault.retryAfter ?? 0) * 1000));
     }
   }
 

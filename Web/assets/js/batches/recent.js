@@ -10,7 +10,12 @@ const MOST = 20;
 let memory = [];   // where the browser keeps nothing
 
 function all() {
-  try { return JSON.parse(localStorage.getItem(NAME)) ?? memory; } catch { return memory; }
+  try {
+    const kept = JSON.parse(localStorage.getItem(NAME));
+    return Array.isArray(kept) ? kept : memory;
+  } catch {
+    return memory;
+  }
 }
 
 function write(entries) {

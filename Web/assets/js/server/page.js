@@ -23,6 +23,7 @@ const queues = new QueueCards();
 let failed;
 let spoken = null;
 let seen = null;
+let begun = false;
 
 /** The sentence at the head; it is read aloud when it becomes another one. */
 function say(words) {
@@ -31,7 +32,9 @@ function say(words) {
   spoken = words;
 }
 
+/** Gives how long to wait when the server asks for patience. */
 async function look() {
+  let pause;
   try {
     const report = await getJSON("/health");
     health.draw(report);
@@ -41,8 +44,12 @@ async function look() {
     say(healthSentence(report, jobs));
   } catch (fault) {
     if (fault instanceof Unreachable) say(seen ? `The server cannot be reached; below is how it was ${when(seen)}. It is asked again by itself.` : "The server cannot be reached. It is asked again by itself.");
+    else if (fault.status === 429) pause = (fault.retryAfter ?? 10) * 1000;
     else say(`The server answers, but not about itself: ${fault.message}`);
   }
+  if (!begun && !key.value) lock();   // after the first answer, so that it is not pushed down by it
+  begun = true;
+  return pause;
 }
 
 /** Gives the number of jobs that failed for good. */
@@ -102,5 +109,4 @@ forget.addEventListener("click", () => {
   document.getElementById("key").focus({ preventScroll: true });
 });
 
-if (!key.value) lock();
 const watch = new Watch(look, AGAIN);

@@ -7,7 +7,7 @@ export class Watch {
   #busy = false;
   #wanted = false;
 
-  /** `ask` is awaited; the next time is `pause` milliseconds after it is done. */
+  /** `ask` is awaited; the next time is `pause` milliseconds after it is done, or as many as it gives. */
   constructor(ask, pause) {
     this.#ask = ask;
     this.#pause = pause;
@@ -21,12 +21,13 @@ export class Watch {
     clearTimeout(this.#timer);
     if (this.#busy) { this.#wanted = true; return; }
     this.#busy = true;
+    let pause;
     do {
       this.#wanted = false;
-      await this.#ask();
+      pause = await this.#ask();
     } while (this.#wanted);
     this.#busy = false;
-    if (!document.hidden) this.#timer = setTimeout(() => this.now(), this.#pause);
+    if (!document.hidden) this.#timer = setTimeout(() => this.now(), pause ?? this.#pause);
   }
 
   #turn() {
