@@ -20,6 +20,7 @@ struct Pages: Sendable {
         return Pages(
             routes: [
                 try folder.root(), try folder.route("/diagnose", "diagnose"), try folder.route("/docs", "docs"),
+                try folder.route("/batches", "batches"), try folder.route("/server", "server"),
                 try folder.route("/phone", "phone"), try folder.route("/offline", "offline"),
                 try folder.file("/sw.js", "sw.js"), try folder.file("/manifest.webmanifest", "manifest.webmanifest"),
                 folder.icon, folder.assets.route,

@@ -34,6 +34,29 @@ struct BatchTests {
         try #require(answer["results"] as? [[String: Any]])
     }
 
+    @Test func `as many pictures as are promised are taken, and one more is told how many may be sent`() async throws {
+        try await withTemporaryDirectory { folder in
+            let server = try await ServerProcess(dataFolder: folder, environment: Self.key)
+            let picture = Array("no picture".utf8)
+            let many = try server.post(
+                "/api/v1/jobs",
+                form(Array(repeating: picture, count: 1_000)),
+                headers: Self.signedIn
+            )
+            #expect(many.status == 202, "\(many.text)")
+            #expect(many.json["total"] as? Int == 1_000)
+            for (pictures, headers) in [(1_001, Self.signedIn), (101, [:])] {
+                let refused = try server.post(
+                    "/api/v1/jobs",
+                    form(Array(repeating: picture, count: pictures)),
+                    headers: headers
+                )
+                #expect(refused.status == 422)
+                #expect(refused.text.contains("at most \(pictures - 1)"), "\(refused.text)")
+            }
+        }
+    }
+
     @Test func `each picture of a batch is read, a broken one has its error, and no picture of a stranger is kept`()
         async throws
     {

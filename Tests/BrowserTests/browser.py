@@ -129,10 +129,11 @@ class BrowserCase(unittest.TestCase):
 
     screen = {}
     own_server = False
+    settings = {}  # of an own server, as environment variables
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server() if cls.own_server else RUN.server()
+        cls.server = Server(**cls.settings) if cls.own_server else RUN.server()
         if cls.own_server:
             cls.addClassCleanup(cls.server.__exit__)
 

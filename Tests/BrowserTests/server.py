@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -30,7 +31,8 @@ def free_port():
 class Server:
     """`with Server() as server: … server.url`; it can be stopped and started again on the same port."""
 
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = settings
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = tempfile.mkdtemp(prefix="hedgerow-browser-")
@@ -49,7 +51,7 @@ class Server:
             self.process = subprocess.Popen(
                 [str(binary()), "serve", "--port", str(self.port), "--data-dir", str(pathlib.Path(self.folder) / "data")],
                 cwd=ROOT,
-                env=os.environ | {"HEDGEROW_LIMITS": "off"},
+                env=os.environ | {"HEDGEROW_LIMITS": "off"} | self.settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -84,5 +86,16 @@ class Server:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read().decode()
 
-    def json(self, path):
-        return json.loads(self.text(path, Accept="application/json"))
+    def json(self, path, **headers):
+        return json.loads(self.text(path, Accept="application/json", **headers))
+
+    def send_batch(self, paths, fields=None, **headers):
+        """Sends photos as one batch; gives what the server answers."""
+        edge = uuid.uuid4().hex
+        parts = [f'form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in (fields or {}).items()]
+        parts += [f'form-data; name="files"; filename="{path.name}"\r\n\r\n'.encode() + path.read_bytes() for path in paths]
+        body = b"".join(f"--{edge}\r\nContent-Disposition: ".encode() + part + b"\r\n" for part in parts) + f"--{edge}--\r\n".encode()
+        headers |= {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        request = urllib.request.Request(self.url + "/api/v1/jobs", body, headers, method="POST")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read())

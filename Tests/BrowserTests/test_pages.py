@@ -8,11 +8,11 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import BrowserCase, emulate, leaf, needs_pictures, resize
 
-PAGES = ("/", "/phone", "/docs", "/offline")
+PAGES = ("/", "/batches", "/server", "/phone", "/docs", "/offline")
 WIDTHS = ((320, 700), (390, 844), (820, 1180), (1440, 900))
 
 STRUCTURE = """
-const seen = (one) => one.offsetParent !== null || getComputedStyle(one).position === "fixed";
+const seen = (one) => one.checkVisibility();   // what is folded away has no words yet
 const words = (one) => (one.getAttribute("aria-label")
   ?? (one.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ").trim())
   || [...(one.labels ?? [])].map((label) => label.textContent).join(" ").trim() || one.innerText?.trim() || one.querySelector?.("img")?.alt || one.getAttribute("title") || "";
@@ -48,6 +48,8 @@ class Structure(BrowserCase):
             self.until("!document.getElementById('reach').hasAttribute('aria-busy')")
         if path == "/docs":
             self.until("document.querySelector('#explorer .opblock')")
+        if path == "/server":
+            self.until("document.querySelector('#health .badge')")
 
     def check_structure(self):
         found = self.run(STRUCTURE)
@@ -81,7 +83,7 @@ class Structure(BrowserCase):
         self.assertIn("no page at this address", self.text("main"))
 
     def test_the_rail_marks_where_one_is_and_every_link_leads_somewhere(self):
-        for path in ("/", "/phone", "/docs"):
+        for path in ("/", "/batches", "/server", "/phone", "/docs"):
             page = self.server.text(path, Accept="text/html")
             self.assertEqual(re.findall(r'<a href="([^"]+)" aria-current="page"', page), [path])
             for href in set(re.findall(r'<a (?:class="brand" )?href="(/[^"]*)"', page)):

@@ -107,7 +107,8 @@ struct AcceptBatch: Sendable {
         into uploads: inout [BatchStore.Upload]
     ) async throws -> Wish {
         var wish = Wish()
-        try await request.multipart { head, part in
+        // One more than are allowed, so that whoever sends too many is told how many may be sent; and the fields.
+        try await request.multipart(most: bounds.pictures + 1 + 16) { head, part in
             guard let filename = head.filename else {
                 let value = String(decoding: try await part.collect(upTo: 4_096), as: UTF8.self)
                 try wish.adopt(head.name, value)

@@ -56,9 +56,12 @@ extension Request {
     ///
     /// `body` gets each part's head and its pieces; what it leaves unread is skipped.
     ///
-    /// - Throws: a 400 when the body is no well-formed form, or what `body` throws.
-    package func multipart(_ read: (PartHead, inout PartReader) async throws -> Void) async throws {
-        var stream = try MultipartStream(contentType: headers["content-type"] ?? "", body: body)
+    /// - Throws: a 400 when the body is no well-formed form or has more than `most` parts, or what `body` throws.
+    package func multipart(
+        most: Int = 256,
+        _ read: (PartHead, inout PartReader) async throws -> Void
+    ) async throws {
+        var stream = try MultipartStream(contentType: headers["content-type"] ?? "", body: body, most: most)
         while let head = try await stream.nextPart() {
             var reader = PartReader(stream: stream)
             try await read(head, &reader)
@@ -133,9 +136,9 @@ struct MultipartStream {
     private var position = 0
     private var isInPart = false
 
-    init(contentType: String, body: RequestBody) throws {
+    init(contentType: String, body: RequestBody, most: Int) throws {
         do {
-            parser = try MultipartParser(contentType: contentType)
+            parser = try MultipartParser(contentType: contentType, limits: .init(parts: most))
         } catch {
             throw Problem.badRequest("The form \(error.reason).")
         }

@@ -20,16 +20,35 @@ export class Refusal extends Error {
 /** Nobody answered: no network, or no server. */
 export class Unreachable extends Error {}
 
-export async function getJSON(path) {
+export function getJSON(path, options) {
+  return call("GET", path, options);
+}
+
+/** Calls without a body; gives the JSON of the answer, or null where there is none. */
+export async function call(method, path, { key } = {}) {
   let response;
   try {
-    response = await fetch(path, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(path, { method, headers: { Accept: "application/json", ...keyHeader(key) }, signal: AbortSignal.timeout(PATIENCE) });
   } catch {
     throw new Unreachable(path);
   }
   const body = await response.json().catch(() => null);
   if (!response.ok) throw new Refusal(response.status, body, seconds(response.headers.get("Retry-After")));
   return body;
+}
+
+/** Repeats a call that came too soon after others, when the server says so; `waits` hears for how many seconds. */
+export async function patiently(work, waits) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (fault.status !== 429) throw fault;
+      const pause = fault.retryAfter ?? 5;
+      waits?.(pause);
+      await new Promise((done) => setTimeout(done, pause * 1000));
+    }
+  }
 }
 
 export async function isReachable() {
@@ -40,29 +59,49 @@ export async function isReachable() {
   }
 }
 
-/** Sends one photo; `progress` hears the share that has left, 0…1. (`fetch` cannot tell that.) */
-export function diagnose(photo, name, { crop, progress } = {}) {
+/** Sends one photo; `progress` hears the share that has left, 0…1. */
+export async function diagnose(photo, name, { crop, progress } = {}) {
   const query = new URLSearchParams({ explain: "true", top_k: "5" });
   if (crop) query.set("crop", crop.map((edge) => edge.toFixed(4)).join(","));
   const form = new FormData();
   form.append("file", photo, name);
+  const answer = await upload(`/api/v1/diagnose?${query}`, form, { progress });
+  const fault = answer.images?.[0]?.error;
+  if (fault) throw new Refusal(fault.status, fault);
+  return lean(answer);
+}
+
+/** Sends photos to be read in their own time. Sent again with the same `once`, they are still one batch. */
+export function sendBatch(photos, { once, key, progress, signal }) {
+  const form = new FormData();
+  for (const photo of photos) form.append("files", photo, photo.name);
+  return upload("/api/v1/jobs", form, { headers: { "Idempotency-Key": once, ...keyHeader(key) }, patience: 0, progress, signal });
+}
+
+/** `fetch` cannot tell how much has left. Without patience there is no end of it while bytes move. */
+function upload(path, form, { headers = {}, patience = PATIENCE, progress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/diagnose?${query}`);
-    request.setRequestHeader("Accept", "application/json");
+    request.open("POST", path);
+    for (const [name, value] of Object.entries({ Accept: "application/json", ...headers })) request.setRequestHeader(name, value);
     request.responseType = "json";
-    request.timeout = PATIENCE;
+    request.timeout = patience;
     request.upload.addEventListener("progress", (event) => event.lengthComputable && progress?.(event.loaded / event.total));
     request.addEventListener("load", () => {
       const body = request.response;
+      if (request.status >= 200 && request.status < 300 && body) return resolve(body);
       const fault = body?.images?.[0]?.error;
-      if (request.status >= 200 && request.status < 300 && body && !fault) resolve(lean(body));
-      else if (fault) reject(new Refusal(fault.status, fault));
-      else reject(new Refusal(request.status, body, seconds(request.getResponseHeader("Retry-After"))));
+      if (fault) return reject(new Refusal(fault.status, fault));
+      reject(new Refusal(request.status, body, seconds(request.getResponseHeader("Retry-After"))));
     });
     for (const kind of ["error", "timeout", "abort"]) request.addEventListener(kind, () => reject(new Unreachable(kind)));
+    signal?.addEventListener("abort", () => request.abort());
     request.send(form);
   });
+}
+
+function keyHeader(key) {
+  return key ? { "X-API-Key": key } : {};
 }
 
 /** The heat map also comes as a picture, for clients that cannot draw; this page draws it from the grid. */

@@ -37,6 +37,11 @@ export function bar(share, { notch, other } = {}) {
   );
 }
 
+/** Changes a text only when it is another one: nothing is drawn or read aloud twice. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;

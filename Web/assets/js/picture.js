@@ -24,6 +24,19 @@ export function middleSquare([x, y, w, h], width, height) {
   return [x + (w - side / width) / 2, y + (h - side / height) / 2, side / width, side / height];
 }
 
+/** The middle of a picture as a small square, or `null` when this browser cannot show its format. */
+export async function square(blob, side) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
+  } catch {
+    return null;
+  }
+  const piece = await draw(bitmap, middleSquare([0, 0, 1, 1], bitmap.width, bitmap.height), side, side);
+  bitmap.close();
+  return piece;
+}
+
 /** Cuts a square region out of a picture. */
 export async function cut(photo, region, side) {
   const bitmap = await createImageBitmap(photo, { imageOrientation: "from-image" });

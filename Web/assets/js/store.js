@@ -1,21 +1,27 @@
-// What this browser keeps: answers with their photos, and photos that wait for the server.
+// What this browser keeps: answers with their photos, photos that wait for the server, and photos on their way to another page.
 // Without IndexedDB (some private windows) it keeps them until the page is closed.
 
 const LOOKED = "looked";
 const WAITING = "waiting";
+const HANDED = "handed";
 const MOST = 60;
 
-const memory = { [LOOKED]: new Map(), [WAITING]: new Map() };
+const memory = { [LOOKED]: new Map(), [WAITING]: new Map(), [HANDED]: new Map() };
 let opened;
 
 function open() {
   opened ??= new Promise((resolve) => {
     let request;
-    try { request = indexedDB.open("hedgerow", 1); } catch { return resolve(null); }
+    try { request = indexedDB.open("hedgerow", 2); } catch { return resolve(null); }
     request.onupgradeneeded = () => {
-      for (const name of [LOOKED, WAITING]) request.result.createObjectStore(name, { keyPath: "id" }).createIndex("at", "at");
+      for (const name of [LOOKED, WAITING, HANDED]) {
+        if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, { keyPath: "id" }).createIndex("at", "at");
+      }
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close();   // a newer page in another tab must not wait for this one
+      resolve(request.result);
+    };
     request.onerror = () => resolve(null);
     request.onblocked = () => resolve(null);
   });
@@ -59,4 +65,14 @@ export const waiting = {
   all: () => all(WAITING),
   remove: (id) => drop(WAITING, id),
   keep: (entry) => put(WAITING, entry),
+};
+
+/** Photos that the next page is to take over, once. */
+export const handed = {
+  keep: (files) => put(HANDED, { id: "photos", at: new Date().toISOString(), files }),
+  async take() {
+    const [entry] = await all(HANDED);
+    if (entry) await drop(HANDED, entry.id);
+    return entry?.files ?? [];
+  },
 };

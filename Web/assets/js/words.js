@@ -26,6 +26,25 @@ export function when(moment, now = new Date()) {
   return `${(date.getFullYear() === now.getFullYear() ? day : dayAndYear).format(date)}, ${clock.format(date)}`;
 }
 
+/** "4 s", "12 minutes", "3 hours", "2 days". */
+export function span(seconds) {
+  if (seconds < 60) return `${Math.round(seconds)}\u00a0s`;
+  const [size, unit] = seconds < 3600 ? [60, "minute"] : seconds < 172800 ? [3600, "hour"] : [86400, "day"];
+  return count(Math.round(seconds / size), unit);
+}
+
+/** "1 photo", "1,000 photos". */
+export function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;
+}
+
+/** "340 kB", "12 MB", "1.4 GB". */
+export function size(bytes) {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))}\u00a0kB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)}\u00a0MB`;
+  return `${(bytes / 1e9).toFixed(1)}\u00a0GB`;
+}
+
 export function upperFirst(text) {
   return text ? text[0].toUpperCase() + text.slice(1) : "";
 }

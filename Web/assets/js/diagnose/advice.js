@@ -1,9 +1,9 @@
 // The three tabs under a finding, from the catalogue's pages and from the answer itself.
 
-import { bar, button, h, icon } from "/assets/js/dom.js";
 import { page } from "/assets/js/diagnose/catalogue.js";
-import { listed, plantsIn, resultName, shortName } from "/assets/js/diagnose/names.js";
+import { bar, button, h, icon } from "/assets/js/dom.js";
 import { heatWords } from "/assets/js/heatmap.js";
+import { listed, plantsIn, resultName, shortName } from "/assets/js/names.js";
 import { tabs } from "/assets/js/tabs.js";
 import { percent, sentence, upperFirst } from "/assets/js/words.js";
 

@@ -1,9 +1,9 @@
 // One answer as a card: the photo with what the model weighed, the finding, how sure, and what to do.
 
-import { bar, button, h, icon, svg } from "/assets/js/dom.js";
 import { advice } from "/assets/js/diagnose/advice.js";
-import { findingName, plantName, resultName, shortName } from "/assets/js/diagnose/names.js";
+import { bar, button, h, icon, svg } from "/assets/js/dom.js";
 import { drawHeat, heatWords } from "/assets/js/heatmap.js";
+import { findingName, plantName, resultName, shortName } from "/assets/js/names.js";
 import { certaintyWord, hintWords, kindWord, percent, sentence, upperFirst, when } from "/assets/js/words.js";
 
 /** `acts`: `frame`, `whole`, `copy`, `print`, `another`. */

@@ -2,7 +2,7 @@
 
 import { toast } from "/assets/js/announce.js";
 import { h, icon } from "/assets/js/dom.js";
-import { findingName, plantName } from "/assets/js/diagnose/names.js";
+import { findingName, plantName } from "/assets/js/names.js";
 import { looked } from "/assets/js/store.js";
 import { upperFirst, when } from "/assets/js/words.js";
 

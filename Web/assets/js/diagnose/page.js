@@ -5,20 +5,23 @@ import { Unreachable, getJSON } from "/assets/js/api.js";
 import { copyText } from "/assets/js/clipboard.js";
 import { answerCard } from "/assets/js/diagnose/answer.js";
 import { Before } from "/assets/js/diagnose/before.js";
-import { takePhotos } from "/assets/js/diagnose/drop.js";
 import { frameOneLeaf } from "/assets/js/diagnose/frame.js";
-import { findingName } from "/assets/js/diagnose/names.js";
 import { keptCard, refusalWords, refusedCard, workingCard } from "/assets/js/diagnose/progress.js";
 import { report } from "/assets/js/diagnose/report.js";
 import { drawStrip } from "/assets/js/diagnose/strip.js";
 import { Visit } from "/assets/js/diagnose/visit.js";
 import { Waiting } from "/assets/js/diagnose/waiting.js";
+import { setText } from "/assets/js/dom.js";
+import { takePhotos } from "/assets/js/drop.js";
+import { findingName } from "/assets/js/names.js";
+import { handed } from "/assets/js/store.js";
 import { percent } from "/assets/js/words.js";
 
 const form = document.getElementById("drop");
 const card = document.getElementById("answer");
 const strip = document.getElementById("strip");
 const welcome = document.getElementById("welcome");
+const many = document.getElementById("many");
 
 const WORKING = ["queued", "sending", "looking"];
 const visit = new Visit();
@@ -33,11 +36,25 @@ const before = new Before({ open: reopen, drawn: (count) => { welcome.hidden = c
 
 let chosen = null;
 let drawn = null;
+let together = [];
 
 takePhotos(form, (files) => {
+  offerBatch(files);
   const first = visit.add(files);
   announce(files.length === 1 ? `Looking at ${first.name}` : `Looking at ${files.length} photos`);
   show(first);
+});
+
+/** More than one is what batches are for: they go on when this page is closed, and come as one list. */
+function offerBatch(files) {
+  many.hidden = files.length < 2;
+  setText(document.getElementById("many-words"), `${files.length} photos, one after the other. A batch goes on when you close the page, and gives one list.`);
+  together = files;
+}
+
+document.getElementById("many-go").addEventListener("click", async () => {
+  await handed.keep(together);
+  location.assign("/batches");
 });
 
 visit.addEventListener("changed", ({ detail: look }) => {

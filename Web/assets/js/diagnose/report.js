@@ -1,6 +1,6 @@
 // An answer as plain text, for a message to a neighbour or an adviser.
 
-import { findingName, plantName, resultName } from "/assets/js/diagnose/names.js";
+import { findingName, plantName, resultName } from "/assets/js/names.js";
 import { certaintyWord, kindWord, percent, sentence, when } from "/assets/js/words.js";
 
 export function report({ answer, pages, at }) {

@@ -1,7 +1,7 @@
 // Several photos: one small button each, with its state in words.
 
 import { h, icon } from "/assets/js/dom.js";
-import { findingName } from "/assets/js/diagnose/names.js";
+import { findingName } from "/assets/js/names.js";
 import { percent } from "/assets/js/words.js";
 
 export function drawStrip(strip, looks, chosen, choose) {

@@ -3,6 +3,7 @@
 import { isReachable } from "/assets/js/api.js";
 import { button, h, icon } from "/assets/js/dom.js";
 import { lasts, waiting } from "/assets/js/store.js";
+import { uniqueKey } from "/assets/js/unique.js";
 import { when } from "/assets/js/words.js";
 
 const AGAIN = 15000;
@@ -23,7 +24,7 @@ export class Waiting {
   }
 
   async keep(look) {
-    look.kept ??= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    look.kept ??= uniqueKey();
     this.#away.delete(look.kept);
     await waiting.keep({ id: look.kept, at: look.at, file: look.file, name: look.name, crop: look.crop, thumb: look.thumb });
     await this.draw();

@@ -1,4 +1,4 @@
-// Four ways in: choose, photograph, drop anywhere on the page, paste.
+// Four ways in: choose, photograph, drop anywhere on the page (folders too), paste.
 
 const isFileDrag = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
@@ -29,10 +29,34 @@ export function takePhotos(form, take) {
     if (!isFileDrag(event)) return;
     event.preventDefault();
     leave();
-    if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
+    dropped(event.dataTransfer).then((files) => { if (files.length) take(files); });
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length) { event.preventDefault(); take(files); }
   });
+}
+
+/** The files of a drop, with those in its folders. What is in it must be asked at once: after the event it is gone. */
+async function dropped({ files, items }) {
+  const plain = [...files];
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return plain;
+  const found = [];
+  for (const entry of entries) await walk(entry, found);
+  return found;
+}
+
+async function walk(entry, found) {
+  if (entry.name.startsWith(".")) return;   // what a system leaves in folders
+  if (entry.isFile) {
+    await new Promise((done) => entry.file((file) => { found.push(file); done(); }, done));
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((done) => reader.readEntries(done, () => done([])));   // a hundred at a time
+    if (!some.length) return;
+    for (const each of some) await walk(each, found);
+  }
 }

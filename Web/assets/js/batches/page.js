@@ -1,0 +1,108 @@
+// The page for many photos: choose and send, or one batch by its address.
+
+import { announce } from "/assets/js/announce.js";
+import { call } from "/assets/js/api.js";
+import { BatchView } from "/assets/js/batches/batch.js";
+import { Chosen } from "/assets/js/batches/chosen.js";
+import { Thumbs } from "/assets/js/batches/photos.js";
+import { clearRecent, drawRecent, recent } from "/assets/js/batches/recent.js";
+import { button, h, setText } from "/assets/js/dom.js";
+import { takePhotos } from "/assets/js/drop.js";
+import { key, keyForm, keyRefusal } from "/assets/js/key.js";
+import { handed } from "/assets/js/store.js";
+
+const PATH = "/batches";
+const START = [document.title, document.getElementById("title").textContent, document.getElementById("lead").textContent];
+
+const form = document.getElementById("drop");
+const withKey = document.getElementById("with-key");
+const thumbs = new Thumbs();
+const sent = new Map();   // photos of batches that were sent while this page is open
+let view = null;
+
+const chosen = new Chosen(thumbs, {
+  sent: (batch, photos) => {
+    sent.set(batch.id, photos);
+    recent.keep(batch);
+    announce("The server has all of them.");
+    go(batch.id);
+  },
+  drawn: ({ isEmpty, wantsKey }) => {
+    if (isEmpty) drawRecent(go); else document.getElementById("recent").hidden = true;
+    if (isEmpty || wantsKey) drawKey(wantsKey); else withKey.hidden = true;
+  },
+});
+
+takePhotos(form, (files) => {
+  if (chosen.isSending) return;
+  if (view) go(null);
+  chosen.add(files);
+});
+
+/** Shows a batch, or the beginning, and gives it its address. */
+function go(id) {
+  history.pushState(null, "", id ? `${PATH}?id=${encodeURIComponent(id)}` : PATH);
+  show();
+  scrollTo({ top: 0, behavior: "instant" });
+  document.getElementById("title").focus({ preventScroll: true });
+}
+
+function show() {
+  const id = new URLSearchParams(location.search).get("id");
+  view?.end();
+  view = null;
+  form.hidden = Boolean(id);
+  withKey.hidden = Boolean(id);
+  if (id) {
+    document.getElementById("chosen").hidden = true;
+    document.getElementById("recent").hidden = true;
+    view = new BatchView(id, { files: sent.get(id), thumbs, leave: () => go(null), missing: (gone) => { if (gone) drawKey(true); } });
+    return;
+  }
+  const [title, head, lead] = START;
+  document.title = title;
+  setText(document.getElementById("title"), head);
+  setText(document.getElementById("lead"), lead);
+  chosen.draw();
+}
+
+/** Up to how many photos go, what the key gives here, and who sees what then. */
+function drawKey(open) {
+  setText(document.getElementById("most"), chosen.most.toLocaleString("en-GB"));
+  withKey.hidden = false;
+  if (key.value) {
+    withKey.replaceChildren(h("div", { class: "note" },
+      h("p", {}, h("strong", {}, "You use the key of this server."), " Up to 1,000 photos go at once, and only who has the key can open the batch."),
+      button("Forget the key", { icon: "key", onclick: () => { key.forget(); renew("The key is forgotten."); } })));
+    return;
+  }
+  withKey.replaceChildren(h("details", { class: "fold", open }, h("summary", {}, "With the key of this server"),
+    h("div", { class: "stack stack--s" },
+      h("p", { class: "quiet" }, "Without it, up to 100 photos go at once, and whoever has the link to a batch may read it. With it, up to 1,000 go, and only who has the key can open the batch."),
+      keyForm(enter))));
+}
+
+async function enter(text) {
+  try {
+    await call("GET", "/api/v1/jobs?limit=1", { key: text });
+  } catch (fault) {
+    return keyRefusal(fault);
+  }
+  key.keep(text);
+  renew("The key is right.");
+}
+
+function renew(words) {
+  if (view) show(); else chosen.draw();
+  const next = withKey.hidden ? document.getElementById("send") : withKey.querySelector("button, summary");
+  (next ?? document.getElementById("title")).focus({ preventScroll: true });
+  announce(words);
+}
+
+document.getElementById("recent-clear").addEventListener("click", () => clearRecent(go));
+addEventListener("popstate", show);
+show();
+if (!view) {
+  const files = await handed.take();
+  if (files.length) chosen.add(files);
+}
