@@ -348,13 +348,15 @@ class BusyServer(BatchCase):
 
 @needs_pictures
 class StrictServer(BatchCase):
-    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_LIMITS": "public=2/s,user=2/s"}
+    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_LIMITS": "public=1/hour"}
 
-    def test_a_server_that_asks_for_patience_gets_it(self):
+    def test_one_batch_too_many_for_now_stays_chosen(self):
         self.expect_refusals()
-        self.expected += AWAY
-        self.send(*leaves(60))
-        self.assertNotIn("Not read yet", self.titles())
+        self.server.send_batch([leaf("Tomato___healthy")])
+        self.choose_photos(leaf("Tomato___Late_blight"))
+        self.click("#send")
+        self.until("document.querySelector('#chosen .note')", patience=60)
+        self.assertRegex(self.text("#chosen .note"), r"too many calls.*still chosen\. Try again in \d+\s(minutes|hour)")
 
 
 class ClosedServer(BatchCase):
