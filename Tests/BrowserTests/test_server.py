@@ -24,6 +24,7 @@ class ServerPage(BrowserCase):
         self.run("sessionStorage.clear()")
 
     def enter(self, text):
+        self.until("document.getElementById('key')?.checkVisibility()")
         field = self.find("#key")
         field.clear()
         field.send_keys(text, Keys.ENTER)
@@ -122,6 +123,7 @@ class Key(ServerPage):
 
     def test_who_has_no_key_yet_learns_how_to_set_one(self):
         self.open("/server")
+        self.until("document.querySelector('#locked summary')?.checkVisibility()")
         self.click("#locked summary")
         self.assertIn("HEDGEROW_API_KEY", self.text("#locked"))
 
@@ -131,7 +133,7 @@ class Key(ServerPage):
         self.run("sessionStorage.setItem('hedgerow-key', 'the key of last year')")
         self.open("/server")
         self.until("sessionStorage.length === 0")
-        self.until("document.getElementById('key').offsetParent")
+        self.until("document.getElementById('key')?.checkVisibility()")
 
 
 @needs_pictures

@@ -37,20 +37,6 @@ export async function call(method, path, { key } = {}) {
   return body;
 }
 
-/** Repeats a call that came too soon after others, when the server says so; `waits` hears for how many seconds. */
-export async function patiently(work, waits) {
-  for (;;) {
-    try {
-      return await work();
-    } catch (fault) {
-      if (fault.status !== 429) throw fault;
-      const pause = fault.retryAfter ?? 5;
-      waits?.(pause);
-      await new Promise((done) => setTimeout(done, pause * 1000));
-    }
-  }
-}
-
 export async function isReachable() {
   try {
     return (await fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(5000) })).ok;

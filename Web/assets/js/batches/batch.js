@@ -1,7 +1,7 @@
 // One batch: how far it is, what was found, and what can be done with it.
 
 import { announce, toast } from "/assets/js/announce.js";
-import { Unreachable, call, patiently } from "/assets/js/api.js";
+import { Unreachable, call } from "/assets/js/api.js";
 import { ask } from "/assets/js/ask.js";
 import { csv } from "/assets/js/batches/csv.js";
 import { Follow } from "/assets/js/batches/follow.js";
@@ -13,7 +13,7 @@ import { button, h, icon, setText } from "/assets/js/dom.js";
 import { key } from "/assets/js/key.js";
 import { count, sentence, upperFirst, when } from "/assets/js/words.js";
 
-const PAUSE = 3000;   // between two looks at the results of a batch that is being read: callers may not ask without end
+const PAUSE = 1500;   // between two looks at the results of a batch that is being read, whatever comes over the socket
 
 export class BatchView {
   #section = document.getElementById("batch");
@@ -67,7 +67,7 @@ export class BatchView {
   async #begin() {
     let job;
     try {
-      ({ job } = await patiently(() => call("GET", `/api/v1/jobs/${encodeURIComponent(this.#id)}?limit=1`, { key: key.value })));
+      ({ job } = await call("GET", `/api/v1/jobs/${encodeURIComponent(this.#id)}?limit=1`, { key: key.value }));
     } catch (fault) {
       if (!this.#ended) this.#refuse(fault);
       return;

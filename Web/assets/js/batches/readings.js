@@ -1,7 +1,7 @@
 // What was found in one photo of a batch, in words: for the list, the filter and the file.
 
-import { findingName, plantName, resultName } from "/assets/js/names.js";
-import { certaintyWord, percent, sentence } from "/assets/js/words.js";
+import { findingName, plantName, resultName, shortName } from "/assets/js/names.js";
+import { certaintyWord, sentence } from "/assets/js/words.js";
 
 export const GROUPS = [
   { id: "all", label: "All", none: "There are no photos in this batch." },
@@ -42,13 +42,13 @@ export function wordsOf(result) {
   return { group, badge, title: findingName(answer), detail: plantName(answer), certainty: { share: answer.confidence, threshold: answer.threshold, word: certaintyWord(answer.confidence).replace(".", "") } };
 }
 
-/** Below the threshold there are guesses only. */
+/** Where it is not sure there are guesses only, without figures: a photo unlike all others may score high and mean nothing. */
 function guesses(answer) {
-  const some = answer.results.slice(0, 2).map((one) => `${whole(one)} ${percent(one.confidence)}`);
+  const some = answer.results.slice(0, 2).filter(({ confidence }, at) => at === 0 || confidence >= 0.01).map(whole);
   return some.length ? `Perhaps ${some.join(", or ")}.` : "";
 }
 
 function whole(result) {
-  const name = result.condition?.name ?? (result.healthy ? "healthy" : resultName(result, { results: [] }));
-  return result.plant ? `${result.plant.name}: ${name.toLowerCase()}` : name.toLowerCase();
+  const name = (result.condition?.name ?? resultName(result, { results: [result] })).toLowerCase();
+  return result.plant ? `${shortName(result.plant)}: ${name}` : name;
 }

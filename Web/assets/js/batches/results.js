@@ -1,6 +1,6 @@
 // Fetches the results of a batch, only those that are still missing, a page at a time.
 
-import { call, patiently } from "/assets/js/api.js";
+import { call } from "/assets/js/api.js";
 import { key } from "/assets/js/key.js";
 
 const PAGE = 100;
@@ -26,7 +26,7 @@ export class Results {
     while (this.settled < wanted) {
       from = this.#missing(from);
       if (from < 0) return;
-      const page = await patiently(() => call("GET", `${this.#path}?from=${from}&limit=${PAGE}`, { key: key.value }));
+      const page = await call("GET", `${this.#path}?from=${from}&limit=${PAGE}`, { key: key.value });
       for (const result of page.results) this.all[result.position] = result;
       this.#take(page.results);
       if (page.next === null) return;

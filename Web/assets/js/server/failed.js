@@ -1,7 +1,7 @@
 // Jobs that were given up: why, when, what they were asked, and what may be done with them.
 
 import { announce, toast } from "/assets/js/announce.js";
-import { call, patiently } from "/assets/js/api.js";
+import { call } from "/assets/js/api.js";
 import { ask } from "/assets/js/ask.js";
 import { button, h, icon, setText } from "/assets/js/dom.js";
 import { key } from "/assets/js/key.js";
@@ -152,7 +152,7 @@ export class FailedCard {
     try {
       const ids = await this.#all(kind);
       for (const id of ids) {
-        await patiently(() => this.#post(id, "retry"), () => setText(pressed.lastChild, `${done} of ${ids.length} sent back; the server asks for a pause`));
+        await this.#post(id, "retry");
         done += 1;
         setText(pressed.lastChild, `${done} of ${ids.length} sent back`);
       }
@@ -172,7 +172,7 @@ export class FailedCard {
     const ids = [];
     let after = "";
     do {
-      const page = await patiently(() => call("GET", `${PATH}?limit=${LONG}${after}`, { key: key.value }));
+      const page = await call("GET", `${PATH}?limit=${LONG}${after}`, { key: key.value });
       ids.push(...page.failed_tasks.filter((task) => task.task_name === kind).map((task) => task.task_id));
       after = page.next ? `&after=${encodeURIComponent(page.next)}` : "";
     } while (after);
