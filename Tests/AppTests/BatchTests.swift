@@ -208,6 +208,45 @@ struct BatchTests {
         }
     }
 
+    @Test func `a webhook that was given up can be tried again once the cause is gone`() async throws {
+        try await withResponder({ _ in .send(answer(204)) }) { responder in
+            try await withTemporaryDirectory { folder in
+                let first = try await ServerProcess(dataFolder: folder, environment: Self.key)
+                let form = form([TestPictures.plain()]).field("webhook_url", responder.url + "/hook")
+                let sent = try first.post("/api/v1/jobs", form, headers: Self.signedIn)
+                let url = try #require(sent["location"])
+                var id: String?
+                try await eventually("it is given up") {
+                    let list = try first.request("GET", "/api/v1/admin/failed-tasks", headers: Self.signedIn).json
+                    id = (list["failed_tasks"] as? [[String: Any]])?.first?["task_id"] as? String
+                    return id != nil
+                }
+                _ = await first.stop()
+                #expect(responder.requests.isEmpty)
+
+                let environment = Self.key.merging(["HEDGEROW_WEBHOOKS": "anywhere"]) { $1 }
+                let second = try await ServerProcess(dataFolder: folder, environment: environment)
+                let target = "/api/v1/admin/failed-tasks/\(try #require(id))/retry"
+                #expect(try second.request("POST", target, headers: Self.signedIn).status == 200)
+                try await eventually("it is delivered") {
+                    let job = try second.request("GET", url, headers: Self.signedIn).json["job"] as? [String: Any]
+                    return (job?["webhook"] as? [String: Any])?["status"] as? String == "delivered"
+                }
+                #expect(responder.requests.count == 1)
+                _ = await second.stop()
+            }
+        }
+    }
+
+    @Test func `a picture that is too large is named`() async throws {
+        let server = try await CommonServer.get()
+        let large = [UInt8](repeating: 0xFF, count: (20 << 20) + 1)
+        let form = MultipartBody().file("files", TestPictures.plain()).file("files", large, filename: "big.jpg")
+        let answer = try server.post("/api/v1/jobs", form)
+        #expect(answer.status == 413)
+        #expect(answer.text.contains("big.jpg is larger than the 20 MB"), "\(answer.text)")
+    }
+
     @Test func `progress is told over the WebSocket until all is read`() async throws {
         let server = try await CommonServer.get()
         let sent = try server.post("/api/v1/jobs", form((0..<5).map { TestPictures.plain(width: 400 + $0) }))

@@ -117,7 +117,7 @@ struct AcceptBatch: Sendable {
             guard uploads.count < bounds.pictures else {
                 throw Problem.unprocessable(["body", head.name], "is one file too many: at most \(bounds.pictures)")
             }
-            let bytes = try await part.collect(upTo: uploadLimit)
+            let bytes = try await collect(&part, filename)
             let key = try ObjectKey(Self.folder + "\(id)/\(uploads.count)")
             uploads.append(.init(filename: String(filename.prefix(200)), objectKey: key.description))
             try await objects.put(key, bytes: bytes)
@@ -126,6 +126,17 @@ struct AcceptBatch: Sendable {
             throw Problem.unprocessable(["body", "files"], "is missing: send at least one file", type: "missing")
         }
         return wish
+    }
+
+    private func collect(_ part: inout PartReader, _ filename: String) async throws -> [UInt8] {
+        do {
+            return try await part.collect(upTo: uploadLimit)
+        } catch var problem as Problem where problem.status == 413 {
+            problem.detail =
+                "\(filename.prefix(100)) is larger than the \(uploadLimit >> 20) MB that one picture may have; "
+                + "nothing of this batch was kept."
+            throw problem
+        }
     }
 
     /// Removes pictures that nothing refers to; what fails is left to the sweep of orphans.

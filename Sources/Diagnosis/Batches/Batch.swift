@@ -17,7 +17,7 @@ struct Batch: Sendable {
     struct Webhook: Sendable {
         enum State: String, Sendable, Codable, CaseIterable { case pending, delivered, failed }
         let url: String
-        /// Forgotten once the webhook was delivered or given up.
+        /// Forgotten once the webhook was delivered.
         let secret: String?
         let state: State
     }

@@ -139,9 +139,14 @@ struct BatchStore: Sendable {
         return try rows.first.map(Batch.init)
     }
 
+    /// The secret is kept until the webhook was delivered: somebody may have it tried again.
     func setWebhook(_ state: Batch.Webhook.State, of id: Batch.ID, in tx: Transaction) async throws {
         try await tx.execute(
-            "UPDATE batch SET webhook_state = $2, webhook_secret = NULL WHERE id = $1",
+            """
+            UPDATE batch SET webhook_state = $2,
+                webhook_secret = CASE WHEN $2 = 'delivered' THEN NULL ELSE webhook_secret END
+            WHERE id = $1
+            """,
             [.id(id), .text(state.rawValue)]
         )
     }

@@ -26,7 +26,7 @@ struct CallBatchWebhook: Sendable {
     }
 
     func callAsFunction(_ id: Batch.ID, _ job: JobContext) async throws {
-        guard let batch = try await store.batch(id), let webhook = batch.webhook, webhook.state == .pending,
+        guard let batch = try await store.batch(id), let webhook = batch.webhook, webhook.state != .delivered,
             let secret = webhook.secret.flatMap(WebhookSecret.init)
         else { return }
         let message = Message(type: "batch.finished", timestamp: clock.now(), data: batch.answer)
