@@ -15,6 +15,8 @@ struct S3Client: Sendable {
         var hash: SHA256?
         /// What is done, for the operator: "putting images/1.jpg".
         var doing: String
+        /// Whether an attempt is seen to its end when the task is cancelled: its answer is needed to undo it.
+        var isSeenThrough = false
     }
 
     let location: S3Location
@@ -45,7 +47,10 @@ struct S3Client: Sendable {
 
     private func sendOnceOrMore(_ call: Call, mapsRefusals: Bool) async throws -> HTTPAnswer {
         try await retrying(call.doing, mapsRefusals: mapsRefusals) {
-            try Self.checked(await http.send(request(call), limits: limits))
+            let request = request(call)
+            guard call.isSeenThrough else { return try Self.checked(await http.send(request, limits: limits)) }
+            try Task.checkCancellation()
+            return try Self.checked(await http.sendRegardless(request, limits: limits))
         }
     }
 

@@ -46,6 +46,7 @@ struct S3Upload: Sendable {
         let mark = UUIDv7.next().description
         let upload = try await begin(mark: mark)
         do {
+            try Task.checkCancellation()
             let digest = RunningDigest()
             let parts = try await send(&source, as: upload, digest: digest)
             let hash = digest.finish()
@@ -109,7 +110,8 @@ struct S3Upload: Sendable {
                 name: name,
                 query: [("uploads", "")],
                 headers: [(Self.markField, mark)],
-                doing: doing
+                doing: doing,
+                isSeenThrough: true
             )
         )
         guard let upload = XMLElement(answer.body)?["UploadId"]?.text, !upload.isEmpty else {
