@@ -253,4 +253,43 @@ private let quick = JobPolicy(retries: [.milliseconds(1), .milliseconds(1)])
             #expect(diary.entries.count == 4, "ten hours that were missed are made up for once")
         }
     }
+
+    @Test(
+        "A clock that is set back holds up neither ready jobs, nor the jobs of the dead, nor schedules",
+        arguments: Ground.allCases
+    )
+    func clockSetBack(ground: Ground) async throws {
+        let time = Hands()
+        try await ground.withQueue(clock: time.clock) { queue, _ in
+            let (diary, hours) = (Diary<Int>(), Diary<Int>())
+            let hourly = JobKind<Number>("test.hourly")
+            let handlers = [
+                JobHandler(kind()) { number, _ in diary.note(number.value) },
+                JobHandler(hourly) { number, _ in hours.note(number.value) },
+            ]
+            let schedule = JobSchedule(hourly, at: "0 * * * *") { Number(value: 0) }
+            try await queue.enqueue(kind(), Number(value: 1))
+            // A worker that took it and died.
+            try await queue.database.write { tx in
+                let id = JobWorkerID.next()
+                try await JobWorkerStore().register(id, host: "gone", process: 1, queues: "", at: .now(), in: tx)
+                _ = try await queue.store.claim(kind().name, limit: 1, for: id, at: time.clock.now(), in: tx)
+            }
+            try await queue.working(handlers, schedules: [schedule], lease: .milliseconds(300)) { _ in
+                try await eventually("the schedule is known") {
+                    try await queue.database.query("SELECT name FROM job_schedule").count == 1
+                }
+                time.advance(.seconds(-5 * 3_600))
+                try await queue.enqueue(kind(), Number(value: 2))
+                try await eventually("both are done") { Set(diary.entries) == [1, 2] }
+                // The old time is five hours away, the next full hour at most one.
+                try await eventually("the schedule looks at the new time") {
+                    let rows = try await queue.database.query("SELECT next_at FROM job_schedule")
+                    return try rows[0]["next_at", as: Timestamp.self] <= time.clock.now() + .seconds(3_600)
+                }
+                time.advance(.seconds(3_600))
+                try await eventually("it fires") { hours.entries.count == 1 }
+            }
+        }
+    }
 }
