@@ -164,6 +164,7 @@ import Testing
             options.patience = .milliseconds(400)
             let ours = try await Database.open("sqlite:\(folder)/test.db", options: options)
             let theirs = try await Database.open("sqlite:\(folder)/test.db")
+            let patient = try await Database.open("sqlite:\(folder)/test.db")
             try await ours.execute("CREATE TABLE t (a TEXT)")
             func hold(_ duration: Duration, while body: () async throws -> Void) async throws {
                 let (held, holding) = AsyncStream<Void>.makeStream()
@@ -180,14 +181,17 @@ import Testing
                     try await group.waitForAll()
                 }
             }
-            try await hold(.milliseconds(150)) { try await ours.execute("INSERT INTO t VALUES ('ours')") }
+            try await hold(.milliseconds(150)) { try await patient.execute("INSERT INTO t VALUES ('ours')") }
             try await hold(.milliseconds(1_000)) { () async throws in
                 #expect(await databaseFault { try await ours.execute("INSERT INTO t VALUES ('ours')") }?.code == .busy)
                 #expect(try await ours.count("t") == 2)
                 #expect(await DatabaseHealth(ours).check().status == .degraded)
             }
-            try await ours.execute("INSERT INTO t VALUES ('ours')")
+            try await eventually("the file is free again") {
+                await databaseFault { try await ours.execute("INSERT INTO t VALUES ('ours')") } == nil
+            }
             #expect(try await ours.count("t") == 4)
+            await patient.close()
             #expect(await DatabaseHealth(ours).check() == .healthy)
             await ours.close()
             await theirs.close()
