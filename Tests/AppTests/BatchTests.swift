@@ -238,6 +238,36 @@ struct BatchTests {
         }
     }
 
+    @Test func `an upload that breaks off leaves no picture behind`() async throws {
+        try await withTemporaryDirectory { folder in
+            let server = try await ServerProcess(dataFolder: folder)
+            func stored() -> [String] {
+                let paths = FileManager.default.subpaths(atPath: folder + "/objects") ?? []
+                return paths.filter { $0.contains("batches") && !$0.hasSuffix("batches") && $0.contains("/") }
+                    .filter { path in
+                        var isFolder: ObjCBool = false
+                        _ = FileManager.default.fileExists(atPath: folder + "/objects/" + path, isDirectory: &isFolder)
+                        return !isFolder.boolValue
+                    }
+            }
+            let pictures = form((0..<20).map { TestPictures.plain(width: 256 + $0) }).bytes
+            let port = server.port
+            let connection = try await onThread {
+                let connection = try LoopbackConnection(port: port, timeout: 30)
+                let head = [
+                    "POST /api/v1/jobs HTTP/1.1", "Host: here", "Content-Type: \(MultipartBody.contentType)",
+                    "Content-Length: \(pictures.count + 10_000_000)", "", "",
+                ]
+                try connection.send(Array(head.joined(separator: "\r\n").utf8) + pictures)
+                return connection
+            }
+            try await eventually("some are on the disk") { stored().count >= 10 }
+            connection.finishSending()
+            try await eventually("all are gone again") { stored().isEmpty }
+            _ = await server.stop()
+        }
+    }
+
     @Test func `a picture that is too large is named`() async throws {
         let server = try await CommonServer.get()
         let large = [UInt8](repeating: 0xFF, count: (20 << 20) + 1)

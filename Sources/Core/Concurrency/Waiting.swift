@@ -18,3 +18,9 @@ package func pause(_ duration: Duration) async {
         }
     }
 }
+
+/// Runs `body` to its end also when the task is cancelled: for putting away what was begun.
+package func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) async -> Value {
+    // The one way to leave a cancelled task's cancellation behind; it is awaited, so nothing outlives its caller.
+    await Task { await body() }.value
+}

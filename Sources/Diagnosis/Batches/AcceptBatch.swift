@@ -139,10 +139,12 @@ struct AcceptBatch: Sendable {
         }
     }
 
-    /// Removes pictures that nothing refers to; what fails is left to the sweep of orphans.
+    /// Removes pictures that nothing refers to, also when the client has gone; what fails is left to the sweep of orphans.
     func discard(_ keys: [String]) async {
-        for key in keys {
-            if let key = try? ObjectKey(key) { try? await objects.delete(key) }
+        await uncancelled { [objects] in
+            for key in keys {
+                if let key = try? ObjectKey(key) { try? await objects.delete(key) }
+            }
         }
     }
 }
