@@ -1,5 +1,6 @@
 import Core
 import Database
+import Synchronization
 import TestSupport
 import Testing
 
@@ -265,16 +266,16 @@ import Testing
     func deadlock() async throws {
         try await withDatabase("pool_min=2") { database in
             try await database.execute("INSERT INTO t (n) VALUES (1), (2)")
-            let (met, meeting) = AsyncStream<Void>.makeStream()
+            let arrived = Arrivals()
             let codes = await withTaskGroup(of: DatabaseFault.Code?.self) { group in
                 for first in [1, 2] as [Int64] {
                     group.addTask {
                         await databaseFault {
                             try await database.write { tx in
                                 try await tx.execute("UPDATE t SET v = v + 1 WHERE n = $1", [.integer(first)])
-                                meeting.yield()
-                                // The first one waits until both have their row.
-                                if first == 1 { await Self.twice(met) }
+                                arrived.note()
+                                // Both have their row before either asks for the other's.
+                                while arrived.count < 2 { try await Task.sleep(for: .milliseconds(2)) }
                                 try await tx.execute("UPDATE t SET v = v + 1 WHERE n = $1", [.integer(3 - first)])
                             }
                         }?.code
@@ -291,14 +292,6 @@ import Testing
     private static func sessions(_ database: Database) async throws -> Int {
         try await database.read {
             try await $0.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        }
-    }
-
-    private static func twice(_ signals: AsyncStream<Void>) async {
-        var seen = 0
-        for await _ in signals {
-            seen += 1
-            if seen == 2 { break }
         }
     }
 
@@ -328,6 +321,13 @@ import Testing
             }
         }
     }
+}
+
+/// Counts who has come.
+private final class Arrivals: Sendable {
+    private let number = Atomic(0)
+    func note() { number.add(1, ordering: .sequentiallyConsistent) }
+    var count: Int { number.load(ordering: .sequentiallyConsistent) }
 }
 
 extension Database {
