@@ -3,13 +3,12 @@
     python jobs_celery.py REDIS_URL JOBS CLIENTS
 """
 
-import json
 import os
 import subprocess
 import sys
-import threading
 import time
 
+import jobs
 import redis
 from celery import Celery
 
@@ -28,7 +27,7 @@ def nothing(number):
 
 
 def main():
-    jobs, clients = int(sys.argv[2]), int(sys.argv[3])
+    count, clients = int(sys.argv[2]), int(sys.argv[3])
     began.flushall()
     worker = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "jobs_celery", "worker", "--concurrency", "2", "--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"],
@@ -38,30 +37,12 @@ def main():
     while began.llen("began") == 0:
         time.sleep(0.05)
     began.delete("began")
-    enqueued = [0.0] * jobs
-
-    def produce(client):
-        for number in range(client, jobs, clients):
-            nothing.delay(number)
-            enqueued[number] = time.monotonic()
-
     start = time.monotonic()
-    senders = [threading.Thread(target=produce, args=(at,)) for at in range(clients)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    while began.llen("began") < jobs:
-        time.sleep(0.005)
-    elapsed = time.monotonic() - start
+    enqueued = jobs.enqueue(count, clients, lambda: nothing.delay)
+    moments, ended = jobs.began_in_redis(began, count)
     worker.terminate()
     worker.wait()
-    waits = []
-    for line in began.lrange("began", 0, -1):
-        number, moment = line.split()
-        waits.append(max(0.0, (float(moment) - enqueued[int(number)]) * 1_000))
-    waits.sort()
-    print(json.dumps({"rate": jobs / elapsed, "p50": waits[jobs // 2], "p99": waits[jobs * 99 // 100]}))
+    jobs.report(enqueued, moments, ended - start)
 
 
 if __name__ == "__main__":

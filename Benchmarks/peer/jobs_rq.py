@@ -3,13 +3,12 @@
     python jobs_rq.py REDIS_URL JOBS CLIENTS
 """
 
-import json
 import multiprocessing
 import os
 import sys
-import threading
 import time
 
+import jobs
 import redis
 from rq import Queue, SimpleWorker
 
@@ -32,38 +31,24 @@ def work():
 
 def main():
     sys.modules["jobs_rq"] = sys.modules["__main__"]
-    jobs, clients = int(sys.argv[2]), int(sys.argv[3])
+    count, clients = int(sys.argv[2]), int(sys.argv[3])
     connection = redis.Redis.from_url(URL)
     connection.flushall()
     os.environ["PEER_REDIS"] = URL
     workers = [multiprocessing.Process(target=work, daemon=True) for _ in range(2)]
     for worker in workers:
         worker.start()
-    enqueued = [0.0] * jobs
 
-    def produce(client):
+    def sender():
         queue = Queue(connection=redis.Redis.from_url(URL))
-        for number in range(client, jobs, clients):
-            queue.enqueue("jobs_rq.nothing", number, result_ttl=0)
-            enqueued[number] = time.monotonic()
+        return lambda number: queue.enqueue("jobs_rq.nothing", number, result_ttl=0)
 
     start = time.monotonic()
-    senders = [threading.Thread(target=produce, args=(at,)) for at in range(clients)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    while connection.llen("began") < jobs:
-        time.sleep(0.005)
-    elapsed = time.monotonic() - start
+    enqueued = jobs.enqueue(count, clients, sender)
+    moments, ended = jobs.began_in_redis(connection, count)
     for worker in workers:
         worker.terminate()
-    waits = []
-    for line in connection.lrange("began", 0, -1):
-        number, moment = line.split()
-        waits.append(max(0.0, (float(moment) - enqueued[int(number)]) * 1_000))
-    waits.sort()
-    print(json.dumps({"rate": jobs / elapsed, "p50": waits[jobs // 2], "p99": waits[jobs * 99 // 100]}))
+    jobs.report(enqueued, moments, ended - start)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ and removes them in the transaction that claims the next. So durability and batc
 import json
 import multiprocessing
 import sys
-import threading
 import time
 
+import jobs
 import psycopg
 
 BATCH = 1_000
@@ -28,20 +28,19 @@ CLAIM = """
 """
 
 
-def produce(url, client, jobs, clients, enqueued):
-    with psycopg.connect(url, autocommit=True) as connection:
-        for number in range(client, jobs, clients):
-            connection.execute(
-                "INSERT INTO peer_job (kind, payload, priority, state, attempts, enqueued_at) VALUES ('nothing', %s, 50, 'ready', 0, now())",
-                [json.dumps({"number": number})],
-            )
-            enqueued[number] = time.monotonic()
+def sender(url):
+    connection = psycopg.connect(url, autocommit=True)
+    insert = """
+        INSERT INTO peer_job (kind, payload, priority, state, attempts, enqueued_at)
+        VALUES ('nothing', %s, 50, 'ready', 0, now())
+    """
+    return lambda number: connection.execute(insert, [json.dumps({"number": number})])
 
 
-def work(url, jobs, began, done):
+def work(url, count, began, done):
     with psycopg.connect(url) as connection:
         held, ended = [], 0
-        while ended < jobs:
+        while ended < count:
             if held:
                 connection.execute("DELETE FROM peer_job WHERE id = ANY(%s)", [held])
                 ended += len(held)
@@ -51,32 +50,26 @@ def work(url, jobs, began, done):
             now = time.monotonic()
             for _, payload in rows:
                 began[payload["number"]] = now
-            if not held and ended < jobs:
+            if not held and ended < count:
                 time.sleep(0.001)
         connection.commit()
     done.set()
 
 
 def main():
-    url, jobs, clients = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    url, count, clients = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(TABLE)
-    enqueued = multiprocessing.Array("d", jobs, lock=False)
-    began = multiprocessing.Array("d", jobs, lock=False)
+    began = multiprocessing.Array("d", count, lock=False)
     done = multiprocessing.Event()
-    worker = multiprocessing.Process(target=work, args=(url, jobs, began, done))
+    worker = multiprocessing.Process(target=work, args=(url, count, began, done))
     start = time.monotonic()
     worker.start()
-    senders = [threading.Thread(target=produce, args=(url, at, jobs, clients, enqueued)) for at in range(clients)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    enqueued = jobs.enqueue(count, clients, lambda: sender(url))
     done.wait()
     elapsed = time.monotonic() - start
     worker.join()
-    waits = sorted(max(0.0, (end - begin) * 1_000) for begin, end in zip(enqueued, began))
-    print(json.dumps({"rate": jobs / elapsed, "p50": waits[jobs // 2], "p99": waits[jobs * 99 // 100]}))
+    jobs.report(enqueued, began, elapsed)
 
 
 if __name__ == "__main__":

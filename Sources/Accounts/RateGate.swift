@@ -24,12 +24,14 @@ package struct RateGate: Sendable {
         guard let limits, let quota = request.route.quota else { return [] }
         let name = quota == "public" && principal != nil ? "user" : quota
         guard let limit = limits.byClass[name] else { return [] }
-        let caller = principal.map { "key:\($0.logName)" } ?? "address:\(request.client.text)"
+        let caller = principal.map { "key:\($0.logName)" } ?? "address:\(request.client.household)"
         let standing = await use("\(name):\(caller)", 1, limit)
         let fields = fields(standing)
         guard standing.isAllowed else { throw refusal(standing, fields, "calls") }
         if case .multipart = request.route.body, let limit = limits.byClass["upload"] {
-            let kilobytes = (request.headers["content-length"].flatMap { Int($0) } ?? 0) / 1_000 + 1
+            // A body of unknown length may become as long as the route allows.
+            let bytes = request.headers["content-length"].flatMap { Int($0) } ?? request.route.limits.body
+            let kilobytes = bytes / 1_000 + 1
             let standing = await use("upload:\(caller)", min(kilobytes, limit.count), limit)
             guard standing.isAllowed else { throw refusal(standing, fields, "bytes") }
         }

@@ -62,9 +62,7 @@ struct QueueRoutes: Sendable {
             answers: [.json(FailedTasks.self, "A page of them.")]
         ) { request in
             let place = try request[Self.after].map { token in
-                guard let place = JobQueue.deadOrder.place(from: token) else {
-                    throw Problem.unprocessable(["query", "after"], "is not the `next` of a page of this list")
-                }
+                guard let place = JobQueue.deadOrder.place(from: token) else { throw Problem.badPage }
                 return place
             }
             let (jobs, next) = try await queue.dead(after: place, limit: request[Self.limit])

@@ -102,7 +102,7 @@ extension PageOrder.Column.Kind {
         switch self {
         case .integer: Int64(part).map { .integer($0) }
         case .real: UInt64(part, radix: 16).map { .real(Double(bitPattern: $0)) }
-        case .text: [UInt8](hexadecimal: part).flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) }
+        case .text: part.hexadecimalBytes.flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) }
         case .uuid: UUIDv7(String(part)).map { .uuid($0) }
         case .timestamp: Int64(part).map { .timestamp(Timestamp(microseconds: $0)) }
         }
@@ -119,13 +119,5 @@ extension SQLValue {
         case .timestamp(let moment): "\(moment.microseconds)"
         default: ""
         }
-    }
-}
-
-extension [UInt8] {
-    fileprivate init?(hexadecimal text: Substring) {
-        let digits = text.utf8.compactMap(\.hexadecimalDigit)
-        guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
-        self = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

@@ -57,11 +57,14 @@ final class EnqueueLine: Sendable {
             state.waiting.removeFirst(taken.count)
             return taken
         }
-        let result: Result<[Job.ID], any Error>
-        do {
-            result = .success(try await write([own] + others.map(\.order)))
-        } catch {
-            result = .failure(error)
+        let orders = [own] + others.map(\.order)
+        // One who leaves must not take the others' jobs along.
+        let result: Result<[Job.ID], any Error> = await uncancelled { [write] in
+            do {
+                return .success(try await write(orders))
+            } catch {
+                return .failure(error)
+            }
         }
         let next = state.withLock { state in
             guard !state.waiting.isEmpty else {

@@ -25,100 +25,51 @@ package struct JobWorkerEntry: Sendable {
 extension JobQueue {
     /// The kinds of which there are jobs.
     package func counts() async throws -> [JobCount] {
-        let rows = try await database.query(
-            "SELECT kind, state, count(*) AS total, min(enqueued_at) AS oldest FROM job GROUP BY kind, state"
-        )
+        let standings = try await database.read { reader in try await JobAdminStore().standings(in: reader) }
         let now = clock.now()
-        var kinds: [String: (counts: [Job.State: Int], oldest: Double)] = [:]
-        for row in rows {
-            guard let state = Job.State(rawValue: try row["state"]) else { continue }
-            let kind: String = try row["kind"]
-            kinds[kind, default: ([:], 0)].counts[state] = try row["total"]
-            guard state == .ready else { continue }
-            kinds[kind, default: ([:], 0)].oldest = max(0, (now - (try row["oldest", as: Timestamp.self])).seconds)
-        }
-        return kinds.sorted { $0.key < $1.key }.map {
-            JobCount(kind: $0.key, byState: $0.value.counts, oldestReady: $0.value.oldest)
+        return Dictionary(grouping: standings, by: \.kind).sorted { $0.key < $1.key }.map { kind, standings in
+            let oldest = standings.first { $0.state == .ready }?.oldest
+            return JobCount(
+                kind: kind,
+                byState: Dictionary(standings.map { ($0.state, $0.count) }) { first, _ in first },
+                oldestReady: oldest.map { max(0, (now - $0).seconds) } ?? 0
+            )
         }
     }
 
     /// The processes that carry out jobs now.
     package func workers() async throws -> [JobWorkerEntry] {
-        let rows = try await database.query(
-            """
-            SELECT id, host, process, queues, started_at,
-                (SELECT count(*) FROM job WHERE job.worker = job_worker.id AND state = 'running') AS running
-            FROM job_worker ORDER BY id
-            """
-        )
-        return try rows.map { row in
-            JobWorkerEntry(
-                id: try row["id", as: UUIDv7.self].description,
-                host: try row["host"],
-                process: try row["process"],
-                queues: try row["queues", as: String.self].split(separator: ",").map(String.init),
-                startedAt: try row["started_at"],
-                running: try row["running"]
-            )
-        }
+        try await database.read { reader in try await JobAdminStore().workers(in: reader) }
     }
 
     /// Failed jobs, the latest first.
     package func dead(after place: PagePlace? = nil, limit: Int) async throws -> (jobs: [DeadJob], next: PagePlace?) {
-        let page = try await database.read { reader in
-            try await reader.page(
-                "SELECT id, kind, payload, attempts, cause, enqueued_at, failed_at FROM job WHERE state = 'dead'",
-                in: Self.deadOrder,
-                after: place,
-                limit: limit
-            )
+        try await database.read { reader in
+            try await JobAdminStore().dead(after: place, limit: limit, in: reader)
         }
-        return (
-            try page.rows.map { row in
-                DeadJob(
-                    id: try row["id"],
-                    kind: try row["kind"],
-                    payload: try row["payload"],
-                    attempts: try row["attempts"],
-                    cause: try row["cause", as: String?.self] ?? "",
-                    enqueuedAt: try row["enqueued_at"],
-                    failedAt: try row["failed_at"]
-                )
-            }, page.next
-        )
     }
 
-    package static let deadOrder = PageOrder.descending(.init("failed_at", .timestamp), .init("id", .uuid))
+    package static let deadOrder = JobAdminStore.deadOrder
 
     /// Gives a dead job all its attempts again.
     ///
     /// - Throws: `JobFault.unknown` when it is not dead, `notUnique` when an equal one waits or runs.
     package func retry(_ id: Job.ID) async throws {
+        let kind: String?
         do {
-            let rows = try await database.write { tx in
-                let rows = try await tx.query(
-                    """
-                    UPDATE job SET state = 'ready', attempts = 0, due_at = NULL, failed_at = NULL
-                    WHERE id = $1 AND state = 'dead' RETURNING kind
-                    """,
-                    [.id(id)]
-                )
-                let kinds = try rows.map { try $0["kind", as: String.self] }
-                tx.afterCommit("jobs") { await self.wake(kinds) }
-                return kinds
-            }
-            if rows.isEmpty { throw JobFault.unknown }
+            kind = try await database.write { tx in try await JobAdminStore().revive(id, in: tx) }
         } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
             throw JobFault.notUnique
         }
+        guard let kind else { throw JobFault.unknown }
+        await wake([kind])
     }
 
     /// Forgets a dead job.
     ///
     /// - Throws: `JobFault.unknown` when it is not dead.
     package func discard(_ id: Job.ID) async throws {
-        guard try await database.execute("DELETE FROM job WHERE id = $1 AND state = 'dead'", [.id(id)]) == 1 else {
-            throw JobFault.unknown
-        }
+        let isGone = try await database.write { tx in try await JobAdminStore().discard(id, in: tx) }
+        guard isGone else { throw JobFault.unknown }
     }
 }

@@ -13,21 +13,18 @@ package struct JobQueueHealth: HealthCheck {
 
     package func check() async -> Health {
         do {
-            let row = try await queue.database.query(
-                """
-                SELECT (SELECT count(*) FROM job_worker) AS workers,
-                    (SELECT min(enqueued_at) FROM job WHERE state = 'ready' AND attempts = 0) AS oldest
-                """
-            ).first
-            guard let row, let oldest: Timestamp = try row["oldest"] else { return .healthy }
-            let waited = queue.clock.now() - oldest
+            let (workers, since) = try await queue.database.read { reader in
+                try await JobAdminStore().waiting(in: reader)
+            }
+            guard let since else { return .healthy }
+            let waited = queue.clock.now() - since
             guard waited > Self.patience else { return .healthy }
             let minutes = Int(waited.seconds / 60)
             return Health(
                 .degraded,
-                try row["workers", as: Int.self] == 0
+                workers == 0
                     ? "jobs have waited for \(minutes) minutes and nobody carries them out: start hedgerow worker"
-                    : "jobs have waited for \(minutes) minutes: start more of hedgerow worker, or look at /admin/queues"
+                    : "jobs have waited for \(minutes) minutes: start more of hedgerow worker, or look at the page Server"
             )
         } catch {
             return Health(.degraded, "the queue cannot be looked at: see the database")

@@ -26,6 +26,28 @@ struct RateLimitTests {
         }
     }
 
+    @Test func `a form of unknown length counts as the longest that its address takes`() async throws {
+        try await withTemporaryDirectory { folder in
+            let server = try await ServerProcess(
+                dataFolder: folder,
+                environment: ["HEDGEROW_LIMITS": "upload=30000/hour"]
+            )
+            try await server.waitUntilReady()
+            let form = MultipartBody().file("file", TestPictures.plain()).closed
+            let head = "POST /predict HTTP/1.1\r\nHost: here\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+            let body =
+                Array("Content-Type: \(MultipartBody.contentType)\r\n\r\n\(String(form.count, radix: 16))\r\n".utf8)
+                + form + Array("\r\n0\r\n\r\n".utf8)
+            let statuses = try (0..<2).map { _ in
+                let connection = try server.connect()
+                try connection.send(Array(head.utf8) + body)
+                return try connection.answer().status
+            }
+            #expect(statuses == [200, 429])
+            _ = await server.stop()
+        }
+    }
+
     @Test func `servers with one Redis count together, and each for itself while it is away`() async throws {
         try await RedisServer.running { redis in
             try await withTemporaryDirectory { first in

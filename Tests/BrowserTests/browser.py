@@ -250,3 +250,18 @@ class BrowserCase(unittest.TestCase):
         }
         """
         self.run(script, kind, path.name, base64.b64encode(path.read_bytes()).decode())
+
+
+KEY = "a key for the browser tests"
+
+
+class KeyCase(BrowserCase):
+    """With a server of its own that has a key, which the browser has not."""
+
+    own_server = True
+    settings = {"HEDGEROW_API_KEY": KEY}
+
+    def setUp(self):
+        super().setUp()
+        self.open("/offline")
+        self.run("sessionStorage.clear()")

@@ -1,72 +1,18 @@
-"""Many photos: chosen, sent, followed, gone through, taken home as a file, removed; and all that can go wrong between."""
+"""Many photos: chosen, sent, followed, gone through, taken home as a file, removed."""
 
 import csv
 import pathlib
 import re
 import shutil
-import socket
 import tempfile
 import threading
 import unittest
-import urllib.error
 
 from selenium.webdriver.common.keys import Keys
 
 import test_pages
-from browser import LEAVES, RUN, TRAPS, BrowserCase, emulate, leaf, needs_pictures, resize
-
-KEY = "a key for the browser tests"
-AWAY = ("net::ERR_CONNECTION_REFUSED", "net::ERR_FAILED", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONNECTION_RESET", "Failed to load resource", "WebSocket connection")
-FINISHED = "/All \\d+ looked at/.test(document.querySelector('.batch-progress p')?.textContent)"
-
-
-def leaves(number):
-    """So many different photos."""
-    found = []
-    for at in range(number):
-        for folder in sorted(LEAVES.iterdir()):
-            photos = sorted(folder.iterdir())
-            if at < len(photos) and len(found) < number:
-                found.append(photos[at])
-    return found[:number]
-
-
-class BatchCase(BrowserCase):
-    own_server = True
-    settings = {"HEDGEROW_API_KEY": KEY}
-
-    def setUp(self):
-        super().setUp()
-        self.open("/offline")
-        self.run("sessionStorage.clear()")
-
-    def choose_photos(self, *paths):
-        self.open("/batches")
-        self.until("!document.getElementById('drop').hidden")
-        self.choose(*paths)
-        self.until("document.querySelector('#chosen h2')")
-
-    def send(self, *paths):
-        self.choose_photos(*paths)
-        self.click("#send")
-        self.until_finished()
-
-    def until_finished(self):
-        self.until(FINISHED, patience=120)
-        self.until("document.querySelectorAll('.readings > li').length > 0 && document.querySelector('[data-group=all] .number')")
-        self.until("![...document.querySelectorAll('.readings b')].some((one) => one.textContent === 'Not read yet')", patience=60)
-
-    def titles(self):
-        return [one.text for one in self.all(".readings > li:not([hidden]) b")]
-
-    def enter_key(self):
-        self.run("document.querySelector('#with-key details').open = true")
-        self.find("#key").send_keys(KEY, Keys.ENTER)
-        self.until("sessionStorage.length === 1")
-
-    def batches(self):
-        """All that the server has of those with the key."""
-        return self.server.json("/api/v1/jobs", **{"X-API-Key": KEY})["items"]
+from batches import BatchCase, leaves
+from browser import RUN, TRAPS, emulate, leaf, needs_pictures, resize
 
 
 @needs_pictures
@@ -253,130 +199,6 @@ class WaysIn(BatchCase):
 
 
 @needs_pictures
-class Trouble(BatchCase):
-    def test_a_photo_that_is_too_large_can_be_left_out(self):
-        self.expect_refusals()
-        large = self.scratch("large.jpg", leaf("Tomato___healthy").read_bytes() + bytes(22 << 20))
-        self.choose_photos(leaf("Tomato___Late_blight"), large)
-        self.click("#send")
-        self.until("document.querySelector('#chosen .note')", patience=60)
-        self.assertIn("large.jpg", self.text("#chosen .note"))
-        self.press("Leave it out")
-        self.click("#send")
-        self.until_finished()
-        self.assertEqual(self.titles(), ["Late blight"])
-
-    def test_photos_stay_chosen_while_the_server_is_away(self):
-        self.expected += AWAY
-        self.choose_photos(*leaves(2))
-        self.server.stop()
-        self.click("#send")
-        self.until("document.querySelector('#chosen .note')", patience=60)
-        self.assertIn("All photos are still chosen", self.text("#chosen .note"))
-        self.server.start()
-        self.press("Try again")
-        self.until_finished()
-        self.assertEqual(len(self.titles()), 2)
-
-    def test_a_connection_that_breaks_before_the_answer_makes_no_second_batch(self):
-        self.expected += AWAY
-        with Cut(self.server.port) as cut:
-            self.url = f"http://127.0.0.1:{cut.port}"
-            self.open("/batches")
-            self.until("document.querySelector('#with-key summary')")
-            self.enter_key()
-            before = len(self.batches())
-            self.choose(*leaves(2))
-            self.until("document.querySelector('#send')")
-            cut.armed = True
-            self.click("#send")
-            self.until("document.querySelector('#chosen .note')", patience=60)
-            cut.armed = False
-            self.assertGreater(cut.cuts, 0, "the browser itself may have tried more than once")
-            self.press("Try again")
-            self.until_finished()
-            self.assertEqual(len(self.batches()), before + 1)
-            self.open("/offline")
-
-    def test_a_server_that_dies_while_it_reads_goes_on_afterwards(self):
-        self.expected += AWAY
-        self.choose_photos(*leaves(40))
-        self.click("#send")
-        self.until("document.querySelector('.readings')", patience=60)
-        self.server.process.kill()
-        self.server.process.wait()
-        self.server.start()
-        self.until_finished()
-        self.assertEqual(len(self.titles()), 40)
-
-
-@needs_pictures
-class BusyServer(BatchCase):
-    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_QUEUES": "maintenance"}  # nobody reads photos
-
-    def test_a_server_with_its_hands_full_says_when_to_try_again(self):
-        self.expect_refusals()
-        with self.assertRaisesRegex(urllib.error.HTTPError, "503"):
-            for _ in range(30):
-                self.server.send_batch([leaf("Tomato___healthy")])
-        self.choose_photos(leaf("Tomato___Late_blight"))
-        self.click("#send")
-        self.until("document.querySelector('#chosen .note')", patience=60)
-        self.assertRegex(self.text("#chosen .note"), r"hands full: .*All photos are still chosen. Try again in \d+\s(s|minutes?)")
-
-    def test_a_batch_that_waits_says_so_and_can_be_removed_elsewhere(self):
-        self.expected += AWAY
-        batch = self.server.send_batch([leaf("Tomato___healthy"), leaf("Tomato___Late_blight")], **{"X-API-Key": KEY})
-        self.run("sessionStorage.setItem('hedgerow-key', arguments[0])", KEY)
-        self.open(f"/batches?id={batch['id']}")
-        self.until("/They wait for their turn/.test(document.querySelector('.batch-progress p')?.textContent)")
-        self.assertEqual(self.titles(), ["Not read yet", "Not read yet"])
-        self.click("[data-group=sick]")
-        self.assertEqual(self.text(".readings-none"), "None so far.")
-        self.expect_moving()
-        self.run("return fetch(arguments[0], { method: 'DELETE', headers: { 'X-API-Key': arguments[1] } }).then((answer) => answer.status)", batch["url"], KEY)
-        self.until("document.querySelector('h1').textContent === 'There is no such batch'", patience=60)
-
-    def test_a_key_that_is_no_longer_taken_closes_no_batch_that_needs_none(self):
-        self.expected += AWAY
-        batch = self.server.send_batch([leaf("Tomato___healthy")])
-        self.run("sessionStorage.setItem('hedgerow-key', 'the key of last year')")
-        self.open(f"/batches?id={batch['id']}")
-        self.until("/They wait for their turn/.test(document.querySelector('.batch-progress p')?.textContent)")
-        self.assertEqual(self.run("return sessionStorage.length"), 0)
-
-
-@needs_pictures
-class StrictServer(BatchCase):
-    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_LIMITS": "public=1/hour"}
-
-    def test_one_batch_too_many_for_now_stays_chosen(self):
-        self.expect_refusals()
-        self.server.send_batch([leaf("Tomato___healthy")])
-        self.choose_photos(leaf("Tomato___Late_blight"))
-        self.click("#send")
-        self.until("document.querySelector('#chosen .note')", patience=60)
-        self.assertRegex(self.text("#chosen .note"), r"too many calls.*still chosen\. Try again in \d+\s(minutes|hour)")
-
-
-class ClosedServer(BatchCase):
-    settings = {"HEDGEROW_API_KEY": KEY, "HEDGEROW_ANONYMOUS": "off"}
-
-    @needs_pictures
-    def test_a_server_that_takes_nothing_without_a_key_asks_for_it(self):
-        self.expect_refusals()
-        self.choose_photos(leaf("Tomato___Late_blight"))
-        self.click("#send")
-        self.until("document.querySelector('#chosen .note')", patience=60)
-        self.assertIn("only with its key", self.text("#chosen .note"))
-        self.enter_key()
-        self.until("document.querySelector('#send')")
-        self.click("#send")
-        self.until_finished()
-        self.assertEqual(self.titles(), ["Late blight"])
-
-
-@needs_pictures
 class Looks(BatchCase):
     def test_a_batch_is_well_formed_in_every_width_and_theme(self):
         self.send(*leaves(12))
@@ -390,61 +212,6 @@ class Looks(BatchCase):
                     for fault in ("gaps", "landmarks", "nameless", "altless", "twice", "dangling"):
                         self.assertEqual(found[fault], [], fault)
                     self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
-
-
-class Cut:
-    """Stands between browser and server; while armed, it swallows the answer to a batch and hangs up."""
-
-    def __init__(self, port):
-        self.target = port
-        self.armed = False
-        self.cuts = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-
-    def __enter__(self):
-        threading.Thread(target=self.accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.target))
-            marked = threading.Event()
-            threading.Thread(target=self.forward, args=(client, server, marked), daemon=True).start()
-            threading.Thread(target=self.back, args=(server, client, marked), daemon=True).start()
-
-    def forward(self, client, server, marked):
-        try:
-            while data := client.recv(65536):
-                if self.armed and b"POST /api/v1/jobs " in data:
-                    marked.set()
-                server.sendall(data)
-            server.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def back(self, server, client, marked):
-        try:
-            while data := server.recv(65536):
-                if marked.is_set() and self.armed and b" 202" in data[:20]:
-                    self.cuts += 1
-                    break
-                client.sendall(data)
-        except OSError:
-            pass
-        for end in (client, server):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            end.close()
 
 
 if __name__ == "__main__":

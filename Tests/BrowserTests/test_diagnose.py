@@ -4,7 +4,7 @@ import unittest
 
 from selenium.webdriver.common.keys import Keys
 
-from browser import LEAVES, TRAPS, BrowserCase, leaf, needs_pictures
+from browser import TRAPS, BrowserCase, leaf, needs_pictures
 
 BLIGHT = "Tomato___Late_blight"
 

@@ -6,23 +6,14 @@ import unittest
 from selenium.webdriver.common.keys import Keys
 
 import test_pages
-from browser import BrowserCase, leaf, needs_pictures, resize
+from browser import KEY, KeyCase, leaf, needs_pictures, resize
 
-KEY = "a key for the browser tests"
 AWAY = ("net::ERR_CONNECTION_REFUSED", "net::ERR_FAILED", "Failed to load resource")
 FAILED = "document.querySelectorAll('#failed > li').length"
 SENTENCE = "document.getElementById('sentence').textContent"
 
 
-class ServerPage(BrowserCase):
-    own_server = True
-    settings = {"HEDGEROW_API_KEY": KEY}
-
-    def setUp(self):
-        super().setUp()
-        self.open("/offline")
-        self.run("sessionStorage.clear()")
-
+class ServerPage(KeyCase):
     def enter(self, text):
         self.until("document.getElementById('key')?.checkVisibility()")
         field = self.find("#key")

@@ -4,6 +4,15 @@ import Testing
 
 @Suite struct TargetTests {
     @Test(arguments: [
+        ("192.0.2.7", "192.0.2.7"), ("::1", "::1"), ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "20010db800010002::/64"), ("2001:db8:1:2::99", "20010db800010002::/64"),
+        ("2001:db8:1:3::99", "20010db800010003::/64"), ("unknown", "unknown"),
+    ])
+    func `whoever has one address of an IPv6 network counts as all of it`(address: String, household: String) {
+        #expect(ClientAddress(text: address).household == household)
+    }
+
+    @Test(arguments: [
         ("/", [""]), ("/a/b", ["a", "b"]), ("/a/", ["a", ""]), ("/a%2Fb/c", ["a/b", "c"]), ("/%C3%A4", ["\u{E4}"]),
         ("http://other.example/x", ["x"]), ("http://other.example", [""]), ("/a//b", ["a", "", "b"]), ("*", ["*"]),
         ("/%2e%2e%2fx", ["../x"]),

@@ -27,17 +27,23 @@ enum Ground: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 try await Self.run(url, clock, nil, body)
             }
         case .redis:
-            try await RedisServer.running { server in
-                let client = RedisClient(
-                    try RedisAddress("redis://127.0.0.1:\(server.port)"),
-                    metrics: Metrics(),
-                    log: .silent
-                )
-                defer { client.close() }
-                return try await PostgresServer.shared().withDatabase(options: "pool_min=1") { url in
-                    try await Self.run(url, clock, RedisJobCourier(client), body)
+            try await Self.withCourier { courier, _ in
+                try await PostgresServer.shared().withDatabase(options: "pool_min=1") { url in
+                    try await Self.run(url, clock, courier, body)
                 }
             }
+        }
+    }
+
+    /// Gives the body a courier over a Redis of its own.
+    static func withCourier<Value>(
+        _ body: (RedisJobCourier, RedisServer) async throws -> Value
+    ) async throws -> Value {
+        try await RedisServer.running { server in
+            let address = try RedisAddress("redis://127.0.0.1:\(server.port)")
+            let client = RedisClient(address, metrics: Metrics(), log: .silent)
+            defer { client.close() }
+            return try await body(RedisJobCourier(client), server)
         }
     }
 

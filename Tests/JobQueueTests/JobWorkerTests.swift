@@ -1,6 +1,5 @@
 import Core
 import Database
-import Redis
 import TestSupport
 import Testing
 
@@ -191,14 +190,8 @@ private let kind = JobKind<Number>("test.work", JobPolicy(retries: [.millisecond
 
     @Test("With Redis away, jobs are found in the table, and its return is no trouble")
     func redisAway() async throws {
-        try await RedisServer.running { server in
-            let client = RedisClient(
-                try RedisAddress("redis://127.0.0.1:\(server.port)"),
-                metrics: Metrics(),
-                log: .silent
-            )
-            defer { client.close() }
-            try await Ground.run("sqlite::memory:", .system, RedisJobCourier(client)) { queue, _ in
+        try await Ground.withCourier { courier, server in
+            try await Ground.run("sqlite::memory:", .system, courier) { queue, _ in
                 let diary = Diary<Int>()
                 let handler = JobHandler(kind) { number, _ in diary.note(number.value) }
                 try await queue.working([handler]) { _ in

@@ -196,16 +196,19 @@ struct RedisClientTests {
             let task = Task {
                 try await redis.client.wait(for: RedisCommand("BLPOP", "list", 60), patience: .seconds(60))
             }
-            // Others are not held up, and there is no second place to wait.
-            while try await redis.client.run(RedisCommand("CLIENT", "LIST")).text().contains(" cmd=blpop ") == false {
-                try await Task.sleep(for: .milliseconds(5))
+            let isWaiting = {
+                try await redis.client.run(RedisCommand("CLIENT", "LIST")).text().contains(" cmd=blpop ")
             }
+            // Others are not held up, and there is no second place to wait.
+            try await eventually("the command waits") { try await isWaiting() }
             let fault = await redisFault {
                 try await redis.client.wait(for: RedisCommand("BLPOP", "list", 1), patience: .seconds(1))
             }
             #expect(fault?.code == .busy)
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
+            // Until Redis sees that the one who waited has gone, it would give the word to nobody.
+            try await eventually("Redis has seen the end") { try await !isWaiting() }
             _ = try await redis.client.run(RedisCommand("RPUSH", "list", "x"))
             var words: [RedisReply] = []
             try await eventually("there is a place to wait again") {

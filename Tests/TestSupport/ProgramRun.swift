@@ -12,11 +12,7 @@ package struct ProgramOutcome: Sendable {
 /// Runs a command of the program to its end, with none of this process's settings.
 package func runProgram(_ arguments: [String], environment: [String: String] = [:]) async throws -> ProgramOutcome {
     try await onThread {
-        let process = Process()
-        process.executableURL = ServerProcess.program
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
-            .merging(environment) { $1 }
+        let process = programProcess(arguments, environment)
         let (answer, complaint) = (Pipe(), Pipe())
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = answer
@@ -31,4 +27,16 @@ package func runProgram(_ arguments: [String], environment: [String: String] = [
             complaint: String(decoding: complained, as: UTF8.self)
         )
     }
+}
+
+/// A process of the program that is not started, with none of this process's settings and without limits of calls.
+func programProcess(_ arguments: [String], _ environment: [String: String]) -> Process {
+    let process = Process()
+    process.executableURL = ServerProcess.program
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
+        .merging(["HEDGEROW_LIMITS": "off"]) { $1 }.merging(environment) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    return process
 }

@@ -14,16 +14,8 @@ package final class ServerProcess: Sendable {
         self.dataFolder = dataFolder
         log = dataFolder + "/server.log"
         port = try Self.freePort()
-        let process = Process()
-        process.executableURL = Self.program
-        process.arguments =
-            ["serve", "--port", "\(port)", "--data-dir", dataFolder, "--log-file", log] + arguments
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
-        variables["HEDGEROW_LIMITS"] = "off"
-        variables.merge(environment) { $1 }
-        process.environment = variables
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        let own = ["serve", "--port", "\(port)", "--data-dir", dataFolder, "--log-file", log]
+        let process = programProcess(own + arguments, environment)
         try process.run()
         endWithTests(process.processIdentifier)
         self.process = Mutex(process)

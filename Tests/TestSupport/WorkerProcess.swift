@@ -7,14 +7,8 @@ package final class WorkerProcess: Sendable {
     private let process: Mutex<Process>
 
     package init(dataFolder: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
-        let process = Process()
-        process.executableURL = ServerProcess.program
-        process.arguments = ["worker", "--data-dir", dataFolder, "--log-file", dataFolder + "/worker.log"] + arguments
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HEDGEROW_") }
-        variables.merge(environment) { $1 }
-        process.environment = variables
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        let own = ["worker", "--data-dir", dataFolder, "--log-file", dataFolder + "/worker.log"]
+        let process = programProcess(own + arguments, environment)
         try process.run()
         endWithTests(process.processIdentifier)
         self.process = Mutex(process)

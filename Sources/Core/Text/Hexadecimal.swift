@@ -15,7 +15,7 @@ extension UInt8 {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// The bytes that this hexadecimal text in either case stands for; `nil` for any other text.
     package var hexadecimalBytes: [UInt8]? {
         let digits = utf8.compactMap(\.hexadecimalDigit)

@@ -77,9 +77,7 @@ struct BatchRoutes: Sendable {
             access: .signedIn
         ) { request in
             let place = try request[Self.after].map { token in
-                guard let place = BatchStore.newestFirst.place(from: token) else {
-                    throw Problem.unprocessable(["query", "after"], "is not the `next` of a page of this list")
-                }
+                guard let place = BatchStore.newestFirst.place(from: token) else { throw Problem.badPage }
                 return place
             }
             let owner = request.principal?.logName ?? ""

@@ -28,10 +28,21 @@ struct BatchStore: Sendable {
                 SQLValue(batch.webhook?.url), SQLValue(batch.webhook?.secret), SQLValue(batch.webhook?.state.rawValue),
             ]
         )
-        for (position, upload) in uploads.enumerated() {
+        // Engines limit the parameters of a statement.
+        for start in stride(from: 0, to: uploads.count, by: 200) {
+            var values: [SQLValue] = [.id(batch.id)]
+            let rows = (start..<min(start + 200, uploads.count)).map { position in
+                let first = values.count + 1
+                let upload = uploads[position]
+                values += [.integer(Int64(position)), .text(upload.filename), .text(upload.objectKey)]
+                return "($1, $\(first), $\(first + 1), $\(first + 2))"
+            }
             try await tx.execute(
-                "INSERT INTO batch_picture (batch_id, position, filename, object_key) VALUES ($1, $2, $3, $4)",
-                [.id(batch.id), .integer(Int64(position)), .text(upload.filename), .text(upload.objectKey)]
+                """
+                INSERT INTO batch_picture (batch_id, position, filename, object_key)
+                VALUES \(rows.joined(separator: ", "))
+                """,
+                values
             )
         }
     }

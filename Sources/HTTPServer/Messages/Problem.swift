@@ -116,6 +116,8 @@ extension Problem {
     package static func unprocessable(_ location: [String], _ message: String, type: String = "invalid") -> Problem {
         unprocessable([FieldError(location, message, type: type)])
     }
+    /// The `after` of a list that is read page by page is none that it gave out.
+    package static let badPage = Problem.unprocessable(["query", "after"], "is not the `next` of a page of this list")
     static let busy = Problem(
         503,
         "busy",

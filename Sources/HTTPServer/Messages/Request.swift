@@ -51,6 +51,15 @@ package struct ClientAddress: Sendable, Hashable {
 
     package var isLoopback: Bool { Self.loopback.contains(self) }
 
+    /// The address, or the network of 64 bits of an IPv6 one: whoever has one of its addresses has all of them.
+    package var household: String {
+        // An IPv4 address within an IPv6 one stands for itself.
+        guard let words = AddressList.bytes(text), words.count == 16, words[..<10].contains(where: { $0 != 0 }) else {
+            return text
+        }
+        return words[..<8].hexadecimal + "::/64"
+    }
+
     private static let loopback = (try? AddressList(["127.0.0.0/8", "::1", "::ffff:127.0.0.0/104"])) ?? AddressList()
 }
 
