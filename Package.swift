@@ -70,6 +70,7 @@ let package = Package(
         library("CWebP", "libwebp", apt: "libwebp-dev"),
         library("CWslay", nil, apt: "libwslay-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+        library("CZxcvbn", nil, apt: "libzxcvbn-dev"),
 
         .target(
             name: "Core",
@@ -122,7 +123,11 @@ let package = Package(
         .target(name: "Outbound", dependencies: ["CCurl", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
 
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
-        .target(name: "Accounts", dependencies: ["Core", "HTTPServer"], swiftSettings: strict),
+        .target(
+            name: "Accounts",
+            dependencies: ["CZxcvbn", "Core", "Database", "HTTPServer", "JobQueue", "Observations"],
+            swiftSettings: touchesC
+        ),
         .target(
             name: "Diagnosis",
             dependencies: [
@@ -156,7 +161,7 @@ let package = Package(
         tests(of: "Inference", with: ["Imaging"]),
         tests(of: "Outbound"),
         tests(of: "Observations"),
-        tests(of: "Accounts"),
+        tests(of: "Accounts", with: ["Database", "HTTPServer", "JobQueue"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(of: "App", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]),
     ],

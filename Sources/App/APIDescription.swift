@@ -25,10 +25,16 @@ private let info = Router.Info(
     title: "Hedgerow",
     version: Version.current,
     summary: "Looks after living things on both sides of the hedge.",
-    securitySchemes: [("key", ["type": "apiKey", "in": "header", "name": "X-API-Key"])],
+    securitySchemes: [
+        ("key", ["type": "apiKey", "in": "header", "name": "X-API-Key"]),
+        ("token", ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]),
+        ("session", ["type": "apiKey", "in": "cookie", "name": "session"]),
+    ],
     tags: [
         ("Serving", "The calls of the services that Hedgerow replaces."),
         ("Plant API", "Identify, diagnose, and read the catalogue."),
+        ("Accounts", "Sign in, and look after one's own account."), ("People", "Invite and look after people."),
+        ("Keys", "Keys for programs and devices."), ("Administration", "Look after the server."),
         ("Open Inference Protocol", "Tensors in, tensors out."), ("Server", "About the server itself."),
     ]
 )

@@ -1,3 +1,4 @@
+import Accounts
 package import Core
 
 /// Every setting of the program, in one place: what `doctor` prints and the documentation lists.
@@ -72,6 +73,22 @@ package enum AppSettings {
         "api_key",
         "Key that signs a caller in through the X-API-Key header.",
         isSecret: true
+    )
+    static let secretKey = Setting<String?>.optionalText(
+        "secret_key",
+        "Secret from which all keys of this installation are made; the file secret.key of the data folder when not given.",
+        isSecret: true
+    )
+    static let registration = Setting<Accounts.Registration>.choice(
+        "registration",
+        "Who may make an account: invitation (those invited), open (anybody, by letter) or closed.",
+        default: .invitation
+    )
+    static let tokenLife = Setting<Int>.integer(
+        "token_life",
+        "Minutes that an access token is good for.",
+        default: 15,
+        in: 1...1_440
     )
     static let anonymous = Setting<AnonymousAccess>.choice(
         "anonymous",
@@ -170,7 +187,8 @@ package enum AppSettings {
         listen.description, host.description, port.description, dataDir.description, share.description,
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
-        backupAt.description, redisURL.description, apiKey.description, anonymous.description, limits.description,
+        backupAt.description, redisURL.description, apiKey.description, secretKey.description, registration.description,
+        tokenLife.description, anonymous.description, limits.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -17,18 +17,13 @@ struct Composition: Sendable {
     /// `nil` where jobs are left to other processes.
     let worker: JobWorker?
 
-    init(_ kit: Kit, onReady: @escaping @Sendable (String) async -> Void) throws {
+    init(_ kit: Kit, onReady: @escaping @Sendable (Serving) async -> Void) throws {
         let configuration = kit.configuration
         let place = try Self.place(configuration)
         let system = Self.system(kit, place.network)
         let diagnosis = try Self.diagnosis(kit)
         let pages = try Pages.load(configuration)
         let routes = try describedRoutes(Self.described(kit, diagnosis, system)) + pages.routes
-        let gate = KeyGate(
-            key: configuration.apiKey,
-            allowsAnonymousPrediction: configuration.anonymous == .diagnose,
-            rates: RateGate(configuration.limits, shared: kit.redis.map { RateCounter($0) })
-        )
         let server = HTTPServer(
             configuration: Self.serverConfiguration(configuration, place.tls),
             router: try Router(
@@ -36,13 +31,13 @@ struct Composition: Sendable {
                 aliases: [.init(from: "/api", to: "/api/v1")],
                 missingPage: pages.missing
             ),
-            gatekeeper: gate.admit,
+            gatekeeper: kit.accounts.doorkeeper.admit,
             log: kit.log,
             metrics: kit.metrics
         ) { port in
             let scheme = place.tls == nil ? "http" : "https"
             kit.log.notice("listening", ["address": "\(scheme)://\(configuration.host):\(port)"])
-            await onReady("\(scheme)://\(configuration.host):\(port)")
+            await onReady(await Serving(kit, address: "\(scheme)://\(configuration.host):\(port)"))
         }
         var services = try Self.background(kit, diagnosis, metricsRoute: system.metricsRoute)
         worker = configuration.workers ? try Self.worker(kit, diagnosis) : nil
@@ -65,7 +60,7 @@ struct Composition: Sendable {
         _ diagnosis: DiagnosisFeature,
         metricsRoute: Route
     ) throws -> [any Service] {
-        var services: [any Service] = diagnosis.services
+        var services: [any Service] = accounts(kit).services + diagnosis.services
         services.append(ModelLoading(models: kit.models, metrics: kit.metrics))
         if let url = kit.configuration.otlpURL {
             services.append(OTLPExporter(url: url, tracer: kit.tracer, version: Version.current, log: kit.log))
@@ -86,7 +81,8 @@ struct Composition: Sendable {
         options.host = ProcessInfo.processInfo.hostName
         options.process = Int(ProcessInfo.processInfo.processIdentifier)
         let upkeep = try Upkeep(kit)
-        let handlers = diagnosis.jobs + upkeep.jobs
+        let accounts = accounts(kit)
+        let handlers = accounts.jobs + diagnosis.jobs + upkeep.jobs
         let known = Set(handlers.map(\.policy.queue))
         if let stranger = options.queues?.subtracting(known).min() {
             throw ConfigurationFault(
@@ -96,7 +92,7 @@ struct Composition: Sendable {
         return JobWorker(
             queue: kit.queue,
             handlers: handlers,
-            schedules: diagnosis.schedules + upkeep.schedules,
+            schedules: accounts.schedules + diagnosis.schedules + upkeep.schedules,
             options: options,
             metrics: kit.metrics,
             log: kit.log,
@@ -116,8 +112,12 @@ struct Composition: Sendable {
         _ diagnosis: DiagnosisFeature,
         _ system: SystemRoutes
     ) throws -> [Route] {
-        let queues = QueueRoutes(queue: kit.queue, handlers: diagnosis.jobs + (try Upkeep(kit).jobs))
-        return diagnosis.routes + queues.all + system.all + objects(kit)
+        let accounts = accounts(kit)
+        let queues = QueueRoutes(
+            queue: kit.queue,
+            handlers: accounts.jobs + diagnosis.jobs + (try Upkeep(kit).jobs)
+        )
+        return diagnosis.routes + accounts.routes + queues.all + system.all + objects(kit)
     }
 
     /// Links to files are answered here; those to a bucket lead there.
@@ -137,6 +137,8 @@ struct Composition: Sendable {
             servesMetrics: kit.configuration.metricsPort == 0
         )
     }
+
+    private static func accounts(_ kit: Kit) -> AccountsFeature { AccountsFeature(kit.accounts, send: nil) }
 
     private static func diagnosis(_ kit: Kit) throws -> DiagnosisFeature {
         try DiagnosisFeature(

@@ -25,6 +25,10 @@ package struct Configuration: Sendable {
     /// `nil` when the server works without one.
     package private(set) var redis: RedisAddress?
     package let apiKey: String?
+    /// `nil` for the one that lies in the data folder.
+    package let secretKey: String?
+    package let registration: Accounts.Registration
+    package let tokenLife: Duration
     package let anonymous: AnonymousAccess
     /// `nil` for none.
     package let limits: RateLimits?
@@ -72,6 +76,9 @@ package struct Configuration: Sendable {
         backupAt = try Self.timeOfDay(settings.value(AppSettings.backupAt), named: "backup_at")
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
         apiKey = try settings.value(AppSettings.apiKey)
+        secretKey = try settings.value(AppSettings.secretKey)
+        registration = try settings.value(AppSettings.registration)
+        tokenLife = .seconds(try settings.value(AppSettings.tokenLife) * 60)
         anonymous = try settings.value(AppSettings.anonymous)
         do {
             limits = try RateLimits.read(try settings.value(AppSettings.limits))
@@ -107,6 +114,11 @@ package struct Configuration: Sendable {
         }
         if let apiKey, apiKey.utf8.count < 16 {
             throw ConfigurationFault("api_key needs at least 16 characters; try: openssl rand -hex 24")
+        }
+        if let secretKey, secretKey.utf8.count < MasterSecret.shortestText {
+            throw ConfigurationFault(
+                "secret_key needs at least \(MasterSecret.shortestText) characters; try: openssl rand -hex 32"
+            )
         }
         if let backupKey, backupKey.utf8.count < 16 {
             throw ConfigurationFault("backup_key needs at least 16 characters; try: openssl rand -hex 24")

@@ -1,11 +1,13 @@
 package import Database
+import Accounts
 import Diagnosis
 import JobQueue
 import ObjectStore
 
 /// What every feature adds to the program, in one list each.
 package enum Features {
-    package static let migrations: [Migration] = JobMigrations.all + DiagnosisFeature.migrations
+    package static let migrations: [Migration] =
+        JobMigrations.all + AccountsFeature.migrations + DiagnosisFeature.migrations
 
     /// Who acts on which fact.
     static let subscriptions: [FactSubscription] = []

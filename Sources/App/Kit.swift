@@ -1,3 +1,4 @@
+package import Accounts
 package import Core
 package import Database
 package import Diagnosis
@@ -21,6 +22,7 @@ package struct Kit: Sendable {
     package let signals: any SignalBus
     package let queue: JobQueue
     package let facts: FactOutbox
+    package let accounts: Accounts
     package let models: ModelRegistry
     package let decoding: WorkPool
     package let catalogue: Catalogue
@@ -42,6 +44,7 @@ package struct Kit: Sendable {
             courier: redis.map { RedisJobCourier($0) },
             metrics: metrics
         )
+        let counter = redis.map { RateCounter($0) }
         return Kit(
             configuration: configuration,
             log: log,
@@ -53,10 +56,37 @@ package struct Kit: Sendable {
             signals: signals,
             queue: queue,
             facts: FactOutbox(queue, subscriptions: Features.subscriptions),
+            accounts: Accounts(
+                accountOptions(configuration),
+                database: database,
+                secret: try masterSecret(configuration),
+                queue: queue,
+                signals: signals,
+                counter: counter,
+                log: log
+            ),
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")
         )
+    }
+
+    private static func masterSecret(_ configuration: Configuration) throws -> MasterSecret {
+        if let text = configuration.secretKey { return MasterSecret(text: text) }
+        return try MasterSecret.file(configuration.dataFolder + "/secret.key")
+    }
+
+    private static func accountOptions(_ configuration: Configuration) -> Accounts.Options {
+        var options = Accounts.Options()
+        options.settingsKey = configuration.apiKey
+        options.allowsAnonymousPrediction = configuration.anonymous == .diagnose
+        options.limits = configuration.limits
+        options.registration = configuration.registration
+        options.tokenLife = configuration.tokenLife
+        options.publicURL = configuration.publicURL
+        options.sealsPersonalFields = configuration.secretKey != nil
+        options.drawQRCode = { try QRCode($0).svg }
+        return options
     }
 
     private static func signalBus(_ redis: RedisClient?, _ database: Database, _ metrics: Metrics) -> any SignalBus {

@@ -23,7 +23,7 @@ struct QueueRoutes: Sendable {
             "/api/v1/admin/queues",
             summary: "Tell what waits, what runs, what failed, and who works",
             tags: Self.tags,
-            access: .admin
+            access: .server
         ) { _ in try await state() }
     }
 
@@ -32,7 +32,7 @@ struct QueueRoutes: Sendable {
             "/api/v1/admin/queues/live",
             summary: "Follow the queues: a text message whenever something has changed, once a second at most",
             tags: Self.tags,
-            access: .admin
+            access: .server
         ) { socket, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for try await _ in socket.messages {} }
@@ -58,7 +58,7 @@ struct QueueRoutes: Sendable {
             summary: "List jobs that failed too often, the latest first",
             tags: Self.tags,
             parameters: [Self.limit, Self.after],
-            access: .admin,
+            access: .server,
             answers: [.json(FailedTasks.self, "A page of them.")]
         ) { request in
             let place = try request[Self.after].map { token in
@@ -89,7 +89,7 @@ struct QueueRoutes: Sendable {
             summary: summary,
             tags: Self.tags,
             parameters: [Self.id],
-            access: .admin,
+            access: .server,
             answers: [
                 .problem(404, "There is no such failed job."), .problem(409, "An equal job waits or runs already."),
             ]

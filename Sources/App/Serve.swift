@@ -1,15 +1,33 @@
+import Accounts
 import Core
 import JobQueue
 
-/// Runs the server until it is told to stop; `onReady` gets the address when connections are accepted.
+/// What a server that accepts connections says of itself.
+package struct Serving: Sendable {
+    package let address: String
+    /// Where the first administrator makes an account, while there is nobody.
+    package let setUpLink: String?
+
+    init(_ kit: Kit, address: String) async {
+        self.address = address
+        do {
+            setUpLink = try await kit.accounts.setUpLink(kit.configuration.publicURL ?? address)
+        } catch {
+            kit.log.warning("no set-up link could be made", ["cause": .string("\(error)")])
+            setUpLink = nil
+        }
+    }
+}
+
+/// Runs the server until it is told to stop; `onReady` is called when connections are accepted.
 package func serve(
     _ configuration: Configuration,
-    onReady: @escaping @Sendable (String) async -> Void
+    onReady: @escaping @Sendable (Serving) async -> Void
 ) async throws {
     try await run(configuration) { kit in
-        try Composition(kit) { address in
-            ServiceManager.ready("serving \(address)")
-            await onReady(address)
+        try Composition(kit) { serving in
+            ServiceManager.ready("serving \(serving.address)")
+            await onReady(serving)
         }
     }
 }
@@ -36,6 +54,11 @@ private func run(
     log.notice("starting", ["version": .string(Version.current), "data": .string(configuration.dataFolder)])
     let kit = try await Kit.open(configuration, log: log, metrics: Metrics())
     do {
+        do {
+            try await kit.accounts.checkSecret()
+        } catch let fault as AccountFault {
+            throw StartFault("\(fault)")
+        }
         let composition = try compose(kit)
         var services = composition.services
         if ServiceManager.watchdogInterval != nil { services.append(WatchdogService()) }

@@ -8,6 +8,10 @@ enum {
     csodium_stream_header = crypto_secretstream_xchacha20poly1305_HEADERBYTES,
     csodium_stream_key = crypto_secretstream_xchacha20poly1305_KEYBYTES,
     csodium_salt = crypto_pwhash_SALTBYTES,
+    csodium_hash_text = crypto_pwhash_STRBYTES,
+    csodium_box_key = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+    csodium_box_nonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    csodium_box_overhead = crypto_aead_xchacha20poly1305_ietf_ABYTES,
 };
 static inline unsigned char csodium_tag(int is_last) {
     return is_last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL

@@ -92,18 +92,9 @@ extension UUIDv7: SQLConvertible {
     package init?(sql value: SQLValue) {
         switch value {
         case .uuid(let id): self = id
-        case .blob(let bytes) where bytes.count == 16:
-            self.init(
-                high: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) },
-                low: bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
-            )
+        case .blob(let bytes) where bytes.count == 16: self.init(bytes: bytes)
         default: return nil
         }
-    }
-
-    /// The 16 bytes, most significant first.
-    var bytes: [UInt8] {
-        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - $0 * 8)) } }
     }
 }
 

@@ -20,8 +20,7 @@ enum LinkKeyFile {
 
     private static func make(_ path: String, in folder: String) throws {
         let partial = try PartialFile(in: folder + "/incoming")
-        var random = SystemRandomNumberGenerator()
-        try partial.append((0..<ObjectLinks.shortestKey).map { _ in UInt8.random(in: 0...255, using: &random) })
+        try partial.append(randomBytes(ObjectLinks.shortestKey))
         try partial.commitUnlessThere(to: path)
         try Folder.sync(folder)
     }

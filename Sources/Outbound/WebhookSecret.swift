@@ -17,10 +17,7 @@ package struct WebhookSecret: Sendable {
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
-    package static func random() -> WebhookSecret {
-        var random = SystemRandomNumberGenerator()
-        return WebhookSecret(bytes: (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) })
-    }
+    package static func random() -> WebhookSecret { WebhookSecret(bytes: randomBytes(32)) }
 
     package var text: String { Self.prefix + Data(bytes).base64EncodedString() }
 

@@ -14,8 +14,11 @@ enum ServeCommand: Command {
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard arguments.words.isEmpty else { throw UsageFault("serve takes no further words") }
         let configuration = try arguments.configuration(environment: ProcessInfo.processInfo.environment)
-        try await serve(arguments.has("--no-workers") ? configuration.withoutWorkers : configuration) { address in
-            if terminal.isInteractive { terminal.complain("Hedgerow is at \(address) — stop it with Ctrl-C") }
+        try await serve(arguments.has("--no-workers") ? configuration.withoutWorkers : configuration) { serving in
+            if terminal.isInteractive { terminal.complain("Hedgerow is at \(serving.address) — stop it with Ctrl-C") }
+            if let link = serving.setUpLink {
+                terminal.complain("Nobody has an account yet. Make the first one at \(link)")
+            }
         }
         return .done
     }

@@ -28,7 +28,7 @@ private struct Visitor: Principal { let logName: String }
             }
         },
         Route(.put, "/text", summary: "put", body: .bytes(["*/*"])) { _ in .noContent },
-        Route(.get, "/mine", summary: "mine", access: .scope("read")) { request in
+        Route(.get, "/mine", summary: "mine", access: Access("read")) { request in
             .text(request.principal?.logName ?? "nobody")
         },
         Route(.get, "/framed", summary: "framed", contentPolicy: "default-src 'none'") { _ in .noContent },
@@ -133,7 +133,7 @@ private struct Visitor: Principal { let logName: String }
 
     @Test func `the gatekeeper decides, and may add fields`() async throws {
         let gatekeeper: Gatekeeper = { access, request in
-            guard access.scopes.isEmpty || request.headers["authorization"] == "Bearer good" else {
+            guard access.admitsStrangers || request.headers["authorization"] == "Bearer good" else {
                 throw Problem.unauthorized("Sign in first.")
             }
             return Admission(principal: Visitor(logName: "visitor-1"), headers: [("X-RateLimit-Remaining", "59")])

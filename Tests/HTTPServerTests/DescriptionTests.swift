@@ -99,7 +99,7 @@ private enum Shape: APIValue {
                 tags: ["leaf"],
                 parameters: [Self.id, Self.confidence, Self.colour],
                 body: .multipart([.file("file", "The photo", types: ["image/jpeg"]), .field("note", "Words")]),
-                access: .signedIn,
+                access: Access("read"),
                 quota: "data"
             ) { _ -> Leaf in throw Problem.notFound() },
             Route(.get, "/hidden", summary: "Hidden", isDocumented: false) { _ in .noContent },

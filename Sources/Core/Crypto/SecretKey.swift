@@ -21,25 +21,22 @@ package struct SecretKey: Hashable, Sendable {
     package static let saltSize = csodium_salt
 
     /// Random bytes that make equal secrets give different keys.
-    package static func salt() -> [UInt8] { (0..<saltSize).map { _ in .random(in: .min ... .max) } }
+    package static func salt() -> [UInt8] { randomBytes(saltSize) }
 
     /// Blocks for a while; `nil` when there is not enough memory.
     package init?(secret: String, salt: [UInt8], cost: Cost) {
         precondition(salt.count == Self.saltSize && Sodium.isReady, "a salt has \(Self.saltSize) bytes")
         var key = [UInt8](repeating: 0, count: csodium_stream_key)
-        var secret = secret
-        let code = secret.withUTF8 { text in
-            unsafe text.withMemoryRebound(to: CChar.self) { text in
-                unsafe csodium_derive(
-                    &key,
-                    UInt64(key.count),
-                    text.baseAddress,
-                    UInt64(text.count),
-                    salt,
-                    UInt64(cost.passes),
-                    cost.megabytes << 20
-                )
-            }
+        let code = unsafe withSecretBytes(of: secret) { text, count in
+            unsafe csodium_derive(
+                &key,
+                UInt64(key.count),
+                text,
+                count,
+                salt,
+                UInt64(cost.passes),
+                cost.megabytes << 20
+            )
         }
         guard code == 0 else { return nil }
         bytes = key

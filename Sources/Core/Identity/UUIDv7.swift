@@ -11,6 +11,18 @@ package struct UUIDv7: Hashable, Sendable {
         self.low = low
     }
 
+    /// From 16 bytes, most significant first.
+    package init(bytes: [UInt8]) {
+        precondition(bytes.count == 16, "an identifier has 16 bytes")
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The 16 bytes, most significant first.
+    package var bytes: [UInt8] {
+        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - $0 * 8)) } }
+    }
+
     /// Makes an identifier for this moment; two made in one millisecond by one process still sort in order.
     package static func next(at now: Timestamp = .now()) -> UUIDv7 {
         let millisecond = UInt64(clamping: now.microseconds / 1_000)

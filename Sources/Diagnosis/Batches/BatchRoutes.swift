@@ -74,7 +74,7 @@ struct BatchRoutes: Sendable {
             summary: "List your batches, the newest first",
             tags: Self.tags,
             parameters: [Self.after, Self.limit],
-            access: .signedIn
+            access: .analyses
         ) { request in
             let place = try request[Self.after].map { token in
                 guard let place = BatchStore.newestFirst.place(from: token) else { throw Problem.badPage }

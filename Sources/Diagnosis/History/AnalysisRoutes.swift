@@ -43,7 +43,7 @@ struct AnalysisRoutes: Sendable {
             summary: "List your analyses, the newest first",
             tags: ["Plant API"],
             parameters: [Self.page, Self.limit],
-            access: .signedIn,
+            access: .analyses,
             answers: [.json(HistoryPage.self, "A page of answers."), .problem(401, "Nobody is signed in.")]
         ) { request in
             guard let owner = request.principal?.logName else {

@@ -83,10 +83,9 @@ struct OperationDescription {
         if let body = try requestBody() { members.append(("requestBody", body)) }
         members.append(("responses", .object(try responses())))
         if !route.access.isOpen, !info.securitySchemes.isEmpty {
-            let scopes = JSONValue.array(route.access.scopes.map { .string($0) })
-            let schemes = info.securitySchemes.map { JSONValue.object([($0.name, scopes)]) }
-            // Only where a caller must be signed in; elsewhere the settings decide, and anonymous callers are the rule.
-            let nobody = route.access.name == Access.signedIn.name ? [] : [JSONValue.object([])]
+            let needed = JSONValue.array([.string(route.access.name)])
+            let schemes = info.securitySchemes.map { JSONValue.object([($0.name, needed)]) }
+            let nobody = route.access.admitsStrangers ? [JSONValue.object([])] : []
             members.append(("security", .array(schemes + nobody)))
         }
         return .object(members)

@@ -1,20 +1,18 @@
 /// Who may call a route: a requirement that the gatekeeper decides, not the server.
 package struct Access: Hashable, Sendable {
-    /// The kind of requirement; a feature may coin its own.
+    /// What the caller must be allowed to do; features coin these names.
     package let name: String
-    /// Scopes that the caller must hold.
-    package let scopes: [String]
+    /// Whether somebody without credentials may pass too, as long as the operator does not forbid it.
+    package let admitsStrangers: Bool
 
-    package init(_ name: String, scopes: [String] = []) {
+    package init(_ name: String, admitsStrangers: Bool = false) {
         self.name = name
-        self.scopes = scopes
+        self.admitsStrangers = admitsStrangers
     }
 
-    package static let anyone = Access("anyone")
-    package static let signedIn = Access("signed-in")
-    package static func scope(_ scopes: String...) -> Access { Access("signed-in", scopes: scopes) }
+    package static let anyone = Access("anyone", admitsStrangers: true)
     /// Only from this machine.
-    package static let loopback = Access("loopback")
+    package static let loopback = Access("loopback", admitsStrangers: true)
 
     /// Whether a caller without credentials may be refused.
     var isOpen: Bool { self == .anyone || self == .loopback }

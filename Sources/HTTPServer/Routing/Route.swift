@@ -45,6 +45,7 @@ package struct Route: Sendable {
     private(set) var known: Known?
     /// Opens a WebSocket instead of answering.
     var webSocket: WebSocketRoute?
+    package var opensSocket: Bool { webSocket != nil }
 
     package init(
         _ method: Method,

@@ -10,3 +10,14 @@ package enum HMACSHA256 {
         return code
     }
 }
+
+/// HMAC with SHA-1, for codes of second factors alone: their apps know nothing else.
+package enum HMACSHA1 {
+    /// The 20 bytes of the code.
+    package static func code(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 20)
+        let made = unsafe HMAC(EVP_sha1(), key, Int32(key.count), message, message.count, &code, nil)
+        precondition(unsafe made != nil, "libcrypto offers no HMAC with SHA-1")
+        return code
+    }
+}

@@ -12,10 +12,11 @@ package struct RateLimits: Sendable, Equatable {
 
     package private(set) var byClass: [String: Limit]
 
-    /// `public` by address, all others by key.
+    /// `public` by address, `session` and `user` by person, all others by key.
     package static let usual = RateLimits(byClass: [
         "public": Limit(count: 60, window: .seconds(60)),
         "user": Limit(count: 100, window: .seconds(60)),
+        "session": Limit(count: 600, window: .seconds(60)),
         "data": Limit(count: 120, window: .seconds(60)),
         "control": Limit(count: 60, window: .seconds(60)),
         "clients": Limit(count: 10, window: .seconds(60)),

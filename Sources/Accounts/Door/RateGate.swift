@@ -19,23 +19,29 @@ package struct RateGate: Sendable {
     /// - Throws: a 429 with `Retry-After` when it is one too many.
     package func admit(
         _ request: Request,
-        _ principal: (any Principal)?
+        _ caller: Caller?
     ) async throws -> [(name: String, value: String)] {
         guard let limits, let quota = request.route.quota else { return [] }
-        let name = quota == "public" && principal != nil ? "user" : quota
-        guard let limit = limits.byClass[name] else { return [] }
-        let caller = principal.map { "key:\($0.logName)" } ?? "address:\(request.client.household)"
-        let standing = await use("\(name):\(caller)", 1, limit)
+        let name = quota == "public" ? caller?.rateClass ?? quota : quota
+        guard var limit = limits.byClass[name] else { return [] }
+        if let own = caller?.quota { limit = RateLimits.Limit(count: own, window: .seconds(60)) }
+        let counted = caller?.rateKey ?? "address:\(request.client.household)"
+        let standing = await use("\(name):\(counted)", 1, limit)
         let fields = fields(standing)
         guard standing.isAllowed else { throw refusal(standing, fields, "calls") }
         if case .multipart = request.route.body, let limit = limits.byClass["upload"] {
             // A body of unknown length may become as long as the route allows.
             let bytes = request.headers["content-length"].flatMap { Int($0) } ?? request.route.limits.body
             let kilobytes = bytes / 1_000 + 1
-            let standing = await use("upload:\(caller)", min(kilobytes, limit.count), limit)
+            let standing = await use("upload:\(counted)", min(kilobytes, limit.count), limit)
             guard standing.isAllowed else { throw refusal(standing, fields, "bytes") }
         }
         return fields
+    }
+
+    /// Counts something else than a call, such as attempts to sign in; counts nothing where there are no limits.
+    func isAllowed(_ key: String, _ limit: RateLimits.Limit) async -> Bool {
+        limits == nil ? true : await use(key, 1, limit).isAllowed
     }
 
     private func use(_ key: String, _ cost: Int, _ limit: RateLimits.Limit) async -> RateStanding {
@@ -66,4 +72,19 @@ package struct RateGate: Sendable {
     }
 
     private func seconds(_ duration: Duration) -> Int { Int(duration.seconds.rounded(.up)) }
+}
+
+extension Caller {
+    fileprivate var rateClass: String {
+        switch credential {
+        case .cookie: "session"
+        case .token, .key, .settings: "user"
+        }
+    }
+
+    /// Each key counts for itself, all sessions of a person together.
+    fileprivate var rateKey: String {
+        if case .key(let id) = credential { return "key:\(id)" }
+        return "user:\(logName)"
+    }
 }

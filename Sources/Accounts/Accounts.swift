@@ -1,0 +1,119 @@
+package import Core
+package import Database
+package import JobQueue
+
+/// What everything about people leans on, put together once.
+package struct Accounts: Sendable {
+    package enum Registration: String, CaseIterable, Codable, Sendable { case closed, invitation, open }
+
+    package struct Options: Sendable {
+        /// The key of the operator's settings, if there is one.
+        package var settingsKey: String?
+        package var allowsAnonymousPrediction = true
+        package var limits: RateLimits? = .usual
+        package var registration = Registration.invitation
+        package var tokenLife = Duration.seconds(15 * 60)
+        /// Under which users reach the server: for links in letters.
+        package var publicURL: String?
+        /// Whether names and addresses are sealed in the database.
+        package var sealsPersonalFields = false
+        package var canSendMail = false
+        /// Draws a text as a QR code in SVG.
+        package var drawQRCode: @Sendable (String) throws -> String = { _ in "" }
+
+        package init() {}
+    }
+
+    package let options: Options
+    package let database: Database
+    package let users: UserStore
+    package let audit: AuditLog
+    package let passwords: PasswordPool
+    package let make: MakePerson
+    let sessions: SessionStore
+    let keys: APIKeyStore
+    let invitations: InvitationStore
+    let tokens: OneTimeTokenStore
+    let factors: SecondFactorStore
+    let signingKeys: SigningKeys
+    let begin: BeginSession
+    let seen: SeenJournal
+    let changed: CallersChanged
+    let post: PostLetter
+    let guardian: SignInGuard
+    let rates: RateGate
+    let identify: Identify
+    let clock: WallClock
+
+    package init(
+        _ options: Options,
+        database: Database,
+        secret: MasterSecret,
+        queue: JobQueue,
+        signals: any SignalBus,
+        counter: (any RateCounting)?,
+        log: Log,
+        clock: WallClock = .system
+    ) {
+        self.options = options
+        self.database = database
+        self.clock = clock
+        let fields = PersonalFields(secret, seals: options.sealsPersonalFields)
+        users = UserStore(database, fields: fields)
+        audit = AuditLog(database, secret: secret, clock: clock)
+        passwords = PasswordPool()
+        sessions = SessionStore(database: database)
+        keys = APIKeyStore(database)
+        invitations = InvitationStore(database: database, fields: fields)
+        tokens = OneTimeTokenStore(database: database, clock: clock)
+        factors = SecondFactorStore(secret: secret, clock: clock)
+        signingKeys = SigningKeys(database, secret: secret, clock: clock)
+        begin = BeginSession(sessions: sessions, audit: audit, clock: clock)
+        make = MakePerson(users: users, passwords: passwords, audit: audit, clock: clock)
+        seen = SeenJournal(users: users, sessions: sessions, keys: keys, audit: audit, clock: clock, log: log)
+        let cache = CallerCache()
+        changed = CallersChanged(cache: cache, signals: signals)
+        post = PostLetter(queue: queue, canSend: options.canSendMail)
+        guardian = SignInGuard(secret: secret, counter: options.limits == nil ? nil : counter)
+        rates = RateGate(options.limits, shared: counter)
+        identify = Identify(
+            settingsKey: options.settingsKey.map { Array($0.utf8) },
+            users: users,
+            sessions: sessions,
+            keys: keys,
+            signingKeys: signingKeys,
+            seen: seen,
+            cache: cache,
+            publicURL: options.publicURL,
+            clock: clock
+        )
+    }
+
+    package var doorkeeper: Doorkeeper {
+        Doorkeeper(
+            identify: identify,
+            rates: rates,
+            seen: seen,
+            tickets: tickets,
+            allowsAnonymousPrediction: options.allowsAnonymousPrediction
+        )
+    }
+
+    var tickets: SocketTickets { SocketTickets(tokens: tokens, identify: identify, clock: clock) }
+
+    var signIn: SignIn {
+        SignIn(
+            users: users,
+            passwords: passwords,
+            factors: factors,
+            begin: begin,
+            guardian: guardian,
+            audit: audit,
+            seen: seen
+        )
+    }
+
+    var refresh: RefreshSession {
+        RefreshSession(users: users, sessions: sessions, audit: audit, changed: changed, clock: clock)
+    }
+}

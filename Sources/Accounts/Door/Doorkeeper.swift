@@ -1,0 +1,77 @@
+import Core
+package import HTTPServer
+
+/// Decides for every request who is asking and whether they may: the one place that does.
+package struct Doorkeeper: Sendable {
+    let identify: Identify
+    let rates: RateGate
+    let seen: SeenJournal
+    let tickets: SocketTickets
+    let allowsAnonymousPrediction: Bool
+
+    /// The gatekeeper for an `HTTPServer`.
+    package func admit(_ access: Access, _ request: Request) async throws -> Admission {
+        let caller = try await caller(request)
+        do {
+            try check(access, caller, request)
+        } catch {
+            // Strangers knock at every door; what people and programs that we know are refused is worth an entry.
+            if let caller {
+                seen.refused(access.name, by: caller.logName, on: request.route.pattern, from: request.origin)
+            }
+            throw error
+        }
+        return Admission(principal: caller, headers: try await rates.admit(request, caller))
+    }
+
+    private func caller(_ request: Request) async throws -> Caller? {
+        do {
+            if request.route.opensSocket, let token = request.target.values("token").first {
+                return try await tickets.caller(token, from: request.client.text)
+            }
+            return try await identify(request)
+        } catch let problem as Problem where problem.status == 401 {
+            seen.refused("credential", by: "nobody", on: request.route.pattern, from: request.origin)
+            throw problem
+        }
+    }
+
+    private func check(_ access: Access, _ caller: Caller?, _ request: Request) throws {
+        switch access {
+        case .anyone: return
+        case .loopback:
+            guard request.isLocal else {
+                throw Problem.forbidden("This address answers callers on the server's own machine only.")
+            }
+        default:
+            // A requirement that nobody declared is one that nobody meets.
+            guard let permission = Permission(rawValue: access.name) else {
+                throw Problem.forbidden("Nobody may do this.")
+            }
+            try check(permission, caller)
+        }
+    }
+
+    private func check(_ permission: Permission, _ caller: Caller?) throws {
+        guard let caller else {
+            if permission.isOpen, allowsAnonymousPrediction { return }
+            throw Problem.unauthorized(
+                "Sign in first, or send a key in the X-API-Key header.",
+                challenge: "Bearer realm=\"hedgerow\", APIKey realm=\"hedgerow\""
+            )
+        }
+        if case .key = caller.credential, permission.needsPerson {
+            throw Problem.forbidden("Only a person who is signed in may do this, and no key.")
+        }
+        guard caller.permissions.contains(permission) else {
+            throw Problem.forbidden("This needs the permission “\(permission.rawValue)”, which you do not have.")
+        }
+        guard caller.hasSecondFactor || !caller.role.needsSecondFactor || permission.comesBeforeSecondFactor else {
+            throw Problem(
+                403,
+                "second-factor-needed",
+                "Whoever looks after the server signs in with a second factor. Set one up under Account, Security."
+            )
+        }
+    }
+}

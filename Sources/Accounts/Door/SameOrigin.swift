@@ -1,0 +1,20 @@
+import HTTPServer
+
+/// Whether a request with a cookie was made by our own pages, and not by another's in the same browser.
+enum SameOrigin {
+    /// Browsers say where a changing request comes from; one that says nothing is no browser and has no use for a cookie.
+    static func admits(_ request: Request, publicURL: String?) -> Bool {
+        if [.get, .head].contains(request.method) { return true }
+        if let origin = request.headers["origin"] {
+            if let publicURL, origin == self.origin(of: publicURL) { return true }
+            guard let host = request.headers["host"] else { return false }
+            return origin == "https://\(host)" || !request.isSecure && origin == "http://\(host)"
+        }
+        return request.headers["sec-fetch-site"] == "same-origin"
+    }
+
+    private static func origin(of url: String) -> String {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.prefix(3).joined(separator: "/")
+    }
+}

@@ -1,0 +1,107 @@
+import Core
+import Database
+import Synchronization
+
+/// Remembers who was seen, and what was refused, and writes it behind: nobody waits for it, and a crash loses seconds of it.
+package final class SeenJournal: Service {
+    package let name = "seen"
+
+    private struct Refusal: Hashable {
+        let actor: String
+        let action: String
+        let subject: String
+        let address: String
+    }
+
+    private struct Pending {
+        var sessions: [Session.ID: (user: User.ID, address: String)] = [:]
+        var keys: [APIKey.ID: User.ID] = [:]
+        var refusals: [Refusal: (count: Int, requestID: String)] = [:]
+    }
+
+    private let users: UserStore
+    private let sessions: SessionStore
+    private let keys: APIKeyStore
+    private let audit: AuditLog
+    private let clock: WallClock
+    private let log: Log
+    private let pending = Mutex(Pending())
+
+    private static let pause = Duration.seconds(5)
+    /// Kinds of refusals within one pause; more are counted together, so that a flood cannot fill the disk.
+    private static let mostRefusals = 200
+
+    init(users: UserStore, sessions: SessionStore, keys: APIKeyStore, audit: AuditLog, clock: WallClock, log: Log) {
+        self.users = users
+        self.sessions = sessions
+        self.keys = keys
+        self.audit = audit
+        self.clock = clock
+        self.log = log
+    }
+
+    func note(session: Session.ID, of user: User.ID, from address: String) {
+        pending.withLock { $0.sessions[session] = (user, address) }
+    }
+
+    func note(key: APIKey.ID, of user: User.ID) { pending.withLock { $0.keys[key] = user } }
+
+    /// Equal refusals become one entry with their number.
+    func refused(_ action: String, by actor: String, on subject: String, from origin: Origin) {
+        var refusal = Refusal(actor: actor, action: "refused.\(action)", subject: subject, address: origin.address)
+        pending.withLock { pending in
+            if pending.refusals[refusal] == nil, pending.refusals.count >= Self.mostRefusals {
+                refusal = Refusal(actor: "nobody", action: "refused.many", subject: "all", address: "many")
+            }
+            pending.refusals[refusal, default: (0, origin.requestID)].count += 1
+        }
+    }
+
+    package func run() async throws {
+        while true {
+            try await Task.sleep(for: Self.pause)
+            await flush()
+        }
+    }
+
+    package func finish() async { await flush() }
+
+    /// Writes down what waits.
+    func flush() async {
+        let taken = pending.withLock { pending in
+            defer { pending = Pending() }
+            return pending
+        }
+        guard !(taken.sessions.isEmpty && taken.keys.isEmpty && taken.refusals.isEmpty) else { return }
+        do {
+            try await write(taken, at: clock.now())
+        } catch {
+            log.warning("who was seen could not be noted", ["cause": .string("\(error)")])
+        }
+    }
+
+    private func write(_ taken: Pending, at now: Timestamp) async throws {
+        try await users.database.write { tx in
+            for (session, seen) in taken.sessions {
+                try await sessions.saw(session, from: seen.address, at: now, in: tx)
+            }
+            for key in taken.keys.keys { try await keys.saw(key, at: now, in: tx) }
+            for user in Set(taken.sessions.values.map(\.user)).union(taken.keys.values) {
+                try await users.saw(user, at: now, in: tx)
+            }
+            for (refusal, times) in taken.refusals {
+                let origin = Origin(address: refusal.address, requestID: times.requestID)
+                try await audit.write(
+                    AuditEntry(
+                        refusal.action,
+                        by: refusal.actor,
+                        on: refusal.subject,
+                        from: origin,
+                        new: ["times": "\(times.count)"]
+                    ),
+                    in: tx
+                )
+            }
+        }
+    }
+}

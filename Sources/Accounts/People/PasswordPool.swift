@@ -1,0 +1,26 @@
+import Core
+
+/// Hashes and compares passwords: two at a time, on threads of their own, so that nothing else waits for it.
+package struct PasswordPool: Sendable {
+    private let pool = WorkPool(name: "passwords", width: 2, depth: 256, patience: .seconds(8))
+    /// Compared with where there is no account, so that its absence takes as long to find out; of a random password.
+    private static let nobody = PasswordHash(
+        text: "$argon2id$v=19$m=19456,t=2,p=1$GqB18tGhmoV9uAJ0fp3D4g$uUMI73KXu1JTqyKLeTNnnQ24yYeOENhUi3+RmMMcgGo"
+    )
+
+    package init() {}
+
+    /// - Throws: `Overloaded` when too many wait.
+    func hash(_ password: String) async throws -> PasswordHash {
+        try await pool.run {
+            guard let hash = PasswordHash(of: password) else { throw AccountFault.noMemory }
+            return hash
+        }
+    }
+
+    /// Takes as long without a hash as with one.
+    func matches(_ password: String, _ hash: PasswordHash?) async throws -> Bool {
+        let compared = hash ?? Self.nobody
+        return try await pool.run { compared.matches(password) } && hash != nil
+    }
+}

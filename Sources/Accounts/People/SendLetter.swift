@@ -1,0 +1,129 @@
+import Core
+import Database
+import JobQueue
+
+/// Writes a letter when its job comes up, with a link that was made just then, and hands it to the mail server.
+package struct SendLetter: Sendable {
+    /// A letter as it leaves.
+    package struct Text: Sendable {
+        package let to: String
+        package let subject: String
+        /// Plain text; the first address on a line of its own is the link.
+        package let body: String
+        /// The same when it is sent again.
+        package let id: String
+    }
+
+    package typealias Send = @Sendable (Text) async throws -> Void
+
+    let accounts: Accounts
+    let send: Send?
+
+    var handler: JobHandler {
+        JobHandler(Letter.job) { letter, job in
+            guard let send else { throw LetterFault.noServer }
+            // Whoever it was for may be gone by now.
+            guard let text = try await write(letter, id: job.id.description) else { return }
+            try await send(text)
+        }
+    }
+
+    private func write(_ letter: Letter, id: String) async throws -> Text? {
+        if letter.kind == .invitation { return try await invitation(Invitation.ID(letter.subject), id) }
+        guard let user = try await accounts.users.user(User.ID(letter.subject)) else { return nil }
+        let base = try Self.base(accounts.options.publicURL)
+        func text(_ subject: String, _ body: String) -> Text {
+            let greeting = "Hello \(user.name),\n\n"
+            return Text(to: user.email.description, subject: subject, body: greeting + body + Self.foot(base), id: id)
+        }
+        switch letter.kind {
+        case .verification:
+            let link = try await link("verify", .verification, user, .seconds(86_400), base)
+            return text(
+                "Confirm your address",
+                "somebody made an account with this address, hopefully you. Open this link within a day to confirm it:\n\n"
+                    + "\(link)\n\nIf it was not you, do nothing: the account stays closed."
+            )
+        case .passwordReset:
+            let link = try await link("reset", .passwordReset, user, PasswordRoutes.linkLife, base)
+            return text(
+                "Set a new password",
+                "somebody asked for a new password for this address. Open this link within an hour to set one:\n\n"
+                    + "\(link)\n\nIf it was not you, do nothing: your password stays as it is."
+            )
+        case .alreadyRegistered:
+            return text(
+                "You have an account already",
+                "somebody tried to make an account with this address, but there is one. Sign in here:\n\n"
+                    + "\(base)/sign-in\n\nIf you have forgotten the password, that page helps with it."
+            )
+        case .passwordChanged:
+            return text(
+                "Your password was changed",
+                "the password of your account was changed just now, and other sessions were ended.\n\n"
+                    + "If it was not you, set another one at once:\n\n\(base)/sign-in"
+            )
+        case .secondFactorRemoved:
+            return text(
+                "Your second factor was removed",
+                "signing in to your account no longer asks for a code.\n\n"
+                    + "If it was not you, change your password at once:\n\n\(base)/account"
+            )
+        case .invitation: return nil
+        }
+    }
+
+    private func invitation(_ id: Invitation.ID, _ letterID: String) async throws -> Text? {
+        let base = try Self.base(accounts.options.publicURL)
+        return try await accounts.database.write { tx in
+            guard let invitation = try await accounts.invitations.invitation(id, in: tx) else { return nil }
+            let token = try await accounts.tokens.issue(
+                .invitation,
+                content: InvitationLink(invitation: id),
+                life: Invitation.life,
+                in: tx
+            )
+            return Text(
+                to: invitation.email.description,
+                subject: "You are invited",
+                body:
+                    "Hello,\n\nyou are invited to this Hedgerow. Open this link within a week to choose a password:\n\n"
+                    + "\(base)/join#\(token)\n\nIf you do not know why, do nothing." + Self.foot(base),
+                id: letterID
+            )
+        }
+    }
+
+    private func link(
+        _ page: String,
+        _ purpose: OneTimeTokenStore.Purpose,
+        _ user: User,
+        _ life: Duration,
+        _ base: String
+    ) async throws -> String {
+        let token = try await accounts.database.write { tx in
+            try await accounts.tokens.issue(purpose, content: NoContent(), of: user.id, life: life, in: tx)
+        }
+        return "\(base)/\(page)#\(token)"
+    }
+
+    /// Links never come from a request, whose Host anyone can choose.
+    private static func base(_ publicURL: String?) throws -> String {
+        guard let publicURL else { throw LetterFault.noPublicURL }
+        return publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
+    }
+
+    private static func foot(_ base: String) -> String { "\n\n--\nHedgerow at \(base)\n" }
+}
+
+/// Why a letter cannot leave.
+enum LetterFault: Error, CustomStringConvertible {
+    case noServer, noPublicURL
+
+    var description: String {
+        switch self {
+        case .noServer: "there is no mail server: set smtp_url"
+        case .noPublicURL: "links in letters need the address of this server: set public_url"
+        }
+    }
+}
