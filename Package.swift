@@ -36,6 +36,7 @@ func library(_ name: String, _ pkgConfig: String?, apt: String) -> Target {
 
 let kit = [
     "Core", "HTTPServer", "Database", "ObjectStore", "Backup", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
+    "Archive",
 ]
 let features = ["Observations", "Accounts", "Diagnosis"]
 
@@ -53,6 +54,7 @@ let package = Package(
     name: "hedgerow",
     products: [.executable(name: "hedgerow", targets: ["hedgerow"])],
     targets: [
+        library("CArchive", "libarchive", apt: "libarchive-dev"),
         library("CCrypto", "libcrypto", apt: "libssl-dev"),
         library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("CHEIF", nil, apt: "libheif-dev"),
@@ -121,6 +123,7 @@ let package = Package(
             swiftSettings: hot
         ),
         .target(name: "Outbound", dependencies: ["CCurl", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
+        .target(name: "Archive", dependencies: ["CArchive", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
 
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
         .target(
@@ -160,6 +163,7 @@ let package = Package(
         tests(of: "Imaging", resources: [.copy("Fixtures")]),
         tests(of: "Inference", with: ["Imaging"]),
         tests(of: "Outbound"),
+        tests(of: "Archive"),
         tests(of: "Observations"),
         tests(of: "Accounts", with: ["Database", "HTTPServer", "JobQueue"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
