@@ -32,7 +32,7 @@ enum PasswordRule {
 
     private static func entropy(of password: String, words: [String]) -> Double {
         let known = unsafe (words.flatMap(parts) + ["hedgerow"]).map { unsafe strdup($0) }
-        defer { for unsafeword in unsafe known { unsafe free(word) } }
+        defer { unsafe known.forEach { unsafe free($0) } }
         var pointers = unsafe known.map { unsafe UnsafePointer($0) } + [nil]
         // What lies beyond cannot make a password weaker, and the time it takes grows with the square of the length.
         return unsafe ZxcvbnMatch(String(password.prefix(64)), &pointers, nil)
