@@ -86,7 +86,8 @@ package struct Backups: Sendable {
                 let make = try await Self.makeBackup(
                     of: database,
                     openObjectStore(configuration),
-                    into: vault(mustExist: false)
+                    into: vault(mustExist: false),
+                    secret: configuration.ownSecret
                 )
                 let days = keepDays ?? configuration.backupKeepDays
                 return try await Made(make(keepDays: days, progress: progress))
@@ -155,6 +156,7 @@ package struct Backups: Sendable {
             let id = try Self.id(id)
             let restoring = try await restoring()
             try StartFault.makeDataFolder(configuration.dataFolder)
+            try configuration.adopt(secretOf: await vault(mustExist: true).manifest(of: id))
             return try await withDatabase(at: configuration.databaseURL, mustExist: false) { database in
                 try await Restored(
                     restoring(id, into: database, openObjectStore(configuration), progress: progress)
@@ -169,7 +171,12 @@ package struct Backups: Sendable {
         try check(address, kit.configuration, "backup_to")
         let store = try await openObjectStore(at: address, named: "backup_to", kit.configuration)
         let vault = BackupVault(store, secret: kit.configuration.backupKey.map { BackupSecret($0) })
-        return try await makeBackup(of: kit.database, kit.objects, into: vault)
+        return try await makeBackup(
+            of: kit.database,
+            kit.objects,
+            into: vault,
+            secret: try kit.configuration.ownSecret
+        )
     }
 
     /// Backups among the objects would be backed up themselves, each time with all that were there before.
@@ -184,7 +191,8 @@ package struct Backups: Sendable {
     private static func makeBackup(
         of database: Database,
         _ objects: any ObjectStore,
-        into vault: BackupVault
+        into vault: BackupVault,
+        secret: String?
     ) async throws -> MakeBackup {
         MakeBackup(
             of: database,
@@ -192,7 +200,8 @@ package struct Backups: Sendable {
             migrations: Features.migrations,
             schema: try await TableSchema(migrations: Features.migrations, indexes: Features.indexes),
             into: vault,
-            programVersion: Version.current
+            programVersion: Version.current,
+            secret: secret
         )
     }
 

@@ -59,7 +59,7 @@ package struct Kit: Sendable {
             accounts: Accounts(
                 accountOptions(configuration),
                 database: database,
-                secret: try masterSecret(configuration),
+                secret: try configuration.masterSecret(),
                 queue: queue,
                 signals: signals,
                 counter: counter,
@@ -69,11 +69,6 @@ package struct Kit: Sendable {
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")
         )
-    }
-
-    private static func masterSecret(_ configuration: Configuration) throws -> MasterSecret {
-        if let text = configuration.secretKey { return MasterSecret(text: text) }
-        return try MasterSecret.file(configuration.dataFolder + "/secret.key")
     }
 
     private static func accountOptions(_ configuration: Configuration) -> Accounts.Options {

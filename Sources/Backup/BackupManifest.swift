@@ -40,6 +40,8 @@ package struct BackupManifest: Codable, Hashable, Sendable {
     package let objects: ObjectList
     /// What goes into the names of encrypted objects; `nil` when nothing is encrypted.
     package let salt: String?
+    /// The secret of the installation, which opens what is sealed in its rows; `nil` when the operator keeps it elsewhere.
+    package let secret: String?
 
     package var isSealed: Bool { salt != nil }
     package var rowCount: Int { tables.reduce(0) { $0 + $1.rows } }

@@ -30,6 +30,7 @@ package struct MakeBackup: Sendable {
     private let schema: TableSchema
     private let vault: BackupVault
     private let programVersion: String
+    private let secret: String?
     private let clock: WallClock
 
     package init(
@@ -39,6 +40,7 @@ package struct MakeBackup: Sendable {
         schema: TableSchema,
         into vault: BackupVault,
         programVersion: String,
+        secret: String? = nil,
         clock: WallClock = .system
     ) {
         self.database = database
@@ -47,6 +49,7 @@ package struct MakeBackup: Sendable {
         self.schema = schema
         self.vault = vault
         self.programVersion = programVersion
+        self.secret = secret
         self.clock = clock
     }
 
@@ -130,7 +133,8 @@ package struct MakeBackup: Sendable {
             migrations: migrations.map { .init(feature: $0.feature, number: $0.number, checksum: $0.checksum) },
             tables: tables,
             objects: list,
-            salt: seal?.salt.hexadecimal
+            salt: seal?.salt.hexadecimal,
+            secret: secret
         )
         try await vault.put(BackupVault.manifest(id), Pieces([JSON.encode(manifest)]), seal)
         _ = try await vault.read(id)

@@ -18,7 +18,10 @@ struct UpkeepTests {
             #expect(sent.status == 200)
             try await eventually("the worker has written down when all is due") {
                 let names = try await names(of: rows)
-                return names == ["diagnosis.remove-old-batches", "upkeep.make-backup", "upkeep.sweep-objects"]
+                return names == [
+                    "accounts.remove-expired", "diagnosis.remove-old-batches", "upkeep.make-backup",
+                    "upkeep.sweep-objects",
+                ]
             }
             _ = await first.stop()
             let database = try await Database.open(rows)

@@ -17,23 +17,28 @@ package struct MasterSecret: Sendable {
     ///
     /// - Throws: `MasterSecretFault` when the file is no such secret, or others than its owner may read it.
     package static func file(_ path: String) throws -> MasterSecret {
-        if let text = try read(path) { return MasterSecret(text: text) }
-        let text = randomBytes(32).hexadecimal
-        let partial = path + ".\(getpid())"
-        guard let file = FileDescriptor(owning: unsafe open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600))
+        if let text = try text(of: path) { return MasterSecret(text: text) }
+        try keep(randomBytes(32).hexadecimal, at: path)
+        guard let kept = try text(of: path) else { throw MasterSecretFault(path: path, reason: "is gone again") }
+        return MasterSecret(text: kept)
+    }
+
+    /// Puts a secret where there is none; one that is there stays.
+    package static func keep(_ text: String, at path: String) throws {
+        let partial = path + ".\(UUIDv7.next())"
+        guard let file = FileDescriptor(owning: unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
         else { throw MasterSecretFault.system(path, "made") }
         defer { unsafe unlink(partial) }
         let line = Array((text + "\n").utf8)
         guard unsafe write(file.number, line, line.count) == line.count, fsync(file.number) == 0 else {
             throw MasterSecretFault.system(path, "written")
         }
-        // A link is refused where the other process was first.
+        // A link is refused where another process was first.
         if unsafe link(partial, path) != 0, errno != EEXIST { throw MasterSecretFault.system(path, "made") }
-        guard let kept = try read(path) else { throw MasterSecretFault(path: path, reason: "is gone again") }
-        return MasterSecret(text: kept)
     }
 
-    private static func read(_ path: String) throws -> String? {
+    /// The secret that lies in a file, `nil` when there is none.
+    package static func text(of path: String) throws -> String? {
         guard let file = FileDescriptor(owning: unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) else {
             if errno == ENOENT { return nil }
             throw MasterSecretFault.system(path, "opened")
