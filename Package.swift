@@ -167,7 +167,7 @@ let package = Package(
         tests(of: "Observations"),
         tests(of: "Accounts", with: ["Database", "HTTPServer", "JobQueue"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
-        tests(of: "App", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]),
+        tests(of: "App", with: ["Accounts", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]),
     ],
     swiftLanguageModes: [.v6]
 )

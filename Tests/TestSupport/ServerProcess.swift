@@ -16,6 +16,9 @@ package final class ServerProcess: Sendable {
         port = try Self.freePort()
         let own = ["serve", "--port", "\(port)", "--data-dir", dataFolder, "--log-file", log]
         let process = programProcess(own + arguments, environment)
+        let console = dataFolder + "/console.log"
+        _ = FileManager.default.createFile(atPath: console, contents: nil)
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: console))
         try process.run()
         endWithTests(process.processIdentifier)
         self.process = Mutex(process)
@@ -33,6 +36,8 @@ package final class ServerProcess: Sendable {
 
     package var processIdentifier: Int32 { process.withLock { $0.processIdentifier } }
     package var isRunning: Bool { process.withLock { $0.isRunning } }
+    /// What it said to whoever started it.
+    package var console: String { (try? String(contentsOfFile: dataFolder + "/console.log", encoding: .utf8)) ?? "" }
     package var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
     /// Memory in use, in bytes.
