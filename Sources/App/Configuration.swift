@@ -2,6 +2,7 @@ import FoundationEssentials
 package import Accounts
 package import Core
 package import ObjectStore
+package import Outbound
 package import Redis
 
 /// The settings after they were read and found to fit together.
@@ -24,6 +25,8 @@ package struct Configuration: Sendable {
     package let backupAt: (hour: Int, minute: Int)
     /// `nil` when the server works without one.
     package private(set) var redis: RedisAddress?
+    /// Who takes our mail and whom it comes from; `nil` when no mail is sent.
+    package private(set) var mail: (server: MailServer, from: MailAddress)?
     package let apiKey: String?
     package let anonymous: AnonymousAccess
     /// `nil` for none.
@@ -71,6 +74,7 @@ package struct Configuration: Sendable {
         backupKeepDays = try settings.value(AppSettings.backupKeepDays)
         backupAt = try Self.timeOfDay(settings.value(AppSettings.backupAt), named: "backup_at")
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
+        mail = try Self.mail(settings)
         apiKey = try settings.value(AppSettings.apiKey)
         anonymous = try settings.value(AppSettings.anonymous)
         do {
@@ -127,6 +131,7 @@ package struct Configuration: Sendable {
         copy.databaseURL = "sqlite::memory:"
         copy.databaseReadURL = nil
         copy.redis = nil
+        copy.mail = nil
         copy.backupTo = nil
         copy.objects = .files(folder: folder + "/objects")
         return copy
@@ -180,6 +185,22 @@ package struct Configuration: Sendable {
             return try RedisAddress(url)
         } catch {
             throw ConfigurationFault("redis_url: \(error)")
+        }
+    }
+
+    private static func mail(_ settings: Settings) throws -> (server: MailServer, from: MailAddress)? {
+        let url = try settings.value(AppSettings.smtpURL)
+        let from = try settings.value(AppSettings.mailFrom)
+        guard let url, let from else {
+            if url == nil, from == nil { return nil }
+            throw ConfigurationFault("smtp_url and mail_from go together")
+        }
+        do {
+            return (try MailServer(url), try MailAddress(parsing: from))
+        } catch let fault as MailServerFault {
+            throw ConfigurationFault("smtp_url \(fault)")
+        } catch let fault as MailFormatFault {
+            throw ConfigurationFault("mail_from takes an address such as hedgerow@garden.example: \(fault)")
         }
     }
 

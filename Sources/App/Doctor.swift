@@ -4,6 +4,7 @@ import Diagnosis
 import FoundationEssentials
 import Inference
 import ObjectStore
+import Outbound
 import Redis
 
 /// Looks over an installation and says how to cure what is wrong.
@@ -30,6 +31,7 @@ package struct Doctor: Sendable {
         findings.append(await database())
         findings.append(await objects())
         if let address = configuration.redis { findings.append(await redis(address)) }
+        if let (server, from) = configuration.mail { findings.append(await mail(server, from)) }
         findings.append(catalogue())
         findings += await models()
         return findings
@@ -118,6 +120,17 @@ package struct Doctor: Sendable {
             return Finding(subject: "redis", isWell: false, detail: "\(address): \(fault); \(fault.cure)")
         } catch {
             return Finding(subject: "redis", isWell: false, detail: "\(address) was not asked")
+        }
+    }
+
+    private func mail(_ server: MailServer, _ from: MailAddress) async -> Finding {
+        let limits = MailLimits(connect: .seconds(5), total: .seconds(15))
+        do {
+            try await MailSender(server, from: from, limits: limits).probe()
+            let security = server.security == .off ? ", without TLS" : ""
+            return Finding(subject: "mail", isWell: true, detail: "\(server) lets us in\(security)")
+        } catch {
+            return Finding(subject: "mail", isWell: false, detail: "\(error)")
         }
     }
 
