@@ -124,8 +124,11 @@ import Testing
         }
         let sink = try await MailSink.shared
         for name in ["silent", "held"] {
-            let late = try await fault(sender(sink.url, total: .seconds(1)), to: "\(name)@garden.example")
+            let started = ContinuousClock.now
+            let late = try await fault(sender(sink.url, total: .seconds(6)), to: "\(name)@garden.example")
             #expect(late.code == .timeout && late.isPassing)
+            // Not twice the limit: nobody waits for the answer to a goodbye.
+            #expect(ContinuousClock.now - started < .milliseconds(11_500))
         }
     }
 
@@ -168,11 +171,26 @@ import Testing
                 #expect(throws: CancellationError.self) { try result?.get() }
                 #expect(ContinuousClock.now - started < .seconds(12))
             }
-            try await Task.sleep(for: .milliseconds(500))
-            #expect(try sink.mails().isEmpty)
+            sink.readOn()
+            try await eventually("the server sees the end") { sink.endings == 1 }
+            #expect(try sink.mails().map(\.bytes.count) == [])
             // The server goes on for others.
             try await sender.send(MailMessage(to: [MailAddress("b@garden.example")], subject: "a", text: "b"))
             #expect(try sink.mails().count == 1)
+        }
+    }
+
+    @Test func `a mail that takes too long to send is not delivered by half`() async throws {
+        try await MailSink.running { sink in
+            let large = try MailFile("a", type: "image/png", bytes: patternBytes(15 << 20))
+            let to = [try MailAddress("slow@garden.example")]
+            let message = try MailMessage(to: to, subject: "a", text: "b", files: [large])
+            let sender = try sender(sink.url, total: .seconds(3))
+            let fault = await #expect(throws: MailFault.self) { try await sender.send(message) }
+            #expect(fault?.code == .timeout && fault?.isPassing == true)
+            sink.readOn()
+            try await eventually("the server sees the end") { sink.endings == 1 }
+            #expect(try sink.mails().isEmpty)
         }
     }
 

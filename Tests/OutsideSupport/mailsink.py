@@ -9,7 +9,8 @@ Three servers on loopback: `plain` (on PORT when given), `starttls`, which lets 
 Each message is kept as FOLDER/N.eml with what was said of it in FOLDER/N.json, both under their names only when whole.
 The words of an address decide what the server does: `refuse-550@…` is answered so when it is named (as sender or
 recipient), `content-452@…` when the content is there; `silent@…` and `held@…` never get an answer to these two.
-FOLDER/N.begun appears when the Nth content begins to arrive.
+FOLDER/N.begun appears when the Nth content begins to arrive, FOLDER/N.ended when the Nth connection has ended. Content
+for `slow@…` is not read before there is FOLDER/go.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 USER, PASSWORD = "keeper@garden.example", "s3cret/with:odd@letters%"
 SIZE_LIMIT = 24 << 20
-numbers, beginnings = itertools.count(1), itertools.count(1)
+numbers, beginnings, endings = itertools.count(1), itertools.count(1), itertools.count(1)
 
 
 def make_certificate(folder):
@@ -99,11 +100,28 @@ def read(content):
 
 
 class Server(SMTP):
-    """Shows when content begins."""
+    """Shows how far it is."""
+
+    @property
+    def folder(self):
+        return self.event_handler.folder
 
     async def smtp_DATA(self, arg):
-        (self.event_handler.folder / f"{next(beginnings)}.begun").touch()
+        if any(address.startswith("slow@") for address in self.envelope.rcpt_tos):
+            self.transport.pause_reading()
+            self.loop.create_task(self.read_later())
+        (self.folder / f"{next(beginnings)}.begun").touch()
         await super().smtp_DATA(arg)
+
+    async def read_later(self):
+        transport = self.transport
+        while not (self.folder / "go").exists():
+            await asyncio.sleep(0.02)
+        transport.resume_reading()
+
+    def connection_lost(self, error):
+        super().connection_lost(error)
+        (self.folder / f"{next(endings)}.ended").touch()
 
 
 class Handler:

@@ -84,9 +84,16 @@ package final class MailSink: Sendable {
     }
 
     /// How many mails began to arrive.
-    package var beginnings: Int {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).count { $0.hasSuffix(".begun") }
+    package var beginnings: Int { count(".begun") }
+    /// How many connections have ended.
+    package var endings: Int { count(".ended") }
+
+    private func count(_ ending: String) -> Int {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).count { $0.hasSuffix(ending) }
     }
+
+    /// Lets the server read what comes for `slow@…`.
+    package func readOn() { _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil) }
 
     /// Ends the server without a word.
     package func kill() {

@@ -22,6 +22,9 @@ final class MailDialogue: Sendable {
 
     init(server: String) { self.server = server }
 
+    /// Whether curl has said goodbye, so that the outcome is known and no answer is worth a wait.
+    var isOver: Bool { state.withLock { $0.isOver } }
+
     /// Takes a line that curl sends; only its first word is looked at, since others may be a password.
     func said(_ verb: String) {
         state.withLock { state in
@@ -30,7 +33,7 @@ final class MailDialogue: Sendable {
             case "MAIL": state.phase = .sender
             case "RCPT": state.phase = .recipient
             case "DATA": state.phase = .content
-            // Curl says it after a refusal too, whose status must stay.
+            // Said after a refusal too, whose status must stay.
             case "QUIT": state.isOver = true
             default: break
             }
@@ -43,8 +46,9 @@ final class MailDialogue: Sendable {
             if state.isOver { return true }
             state.heard += line.utf8.count
             if let status = Int(line.prefix(3)) { state.status = status }
-            let words = state.phase == .signIn ? "" : line.filter { $0.isASCII || $0.isLetter }
-            state.words = String(decoding: words.utf8.prefix(Self.detailLimit), as: UTF8.self)
+            let words = state.phase == .signIn ? "" : line
+            let printable = words.utf8.filter { (0x20..<0x7F).contains($0) }
+            state.words = String(decoding: printable.prefix(Self.detailLimit), as: UTF8.self)
             return state.heard <= Self.limit
         }
     }

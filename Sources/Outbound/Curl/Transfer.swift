@@ -119,7 +119,7 @@ final class Transfer: Sendable {
         case cancelled
     }
 
-    fileprivate var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    fileprivate var mayGoOn: Bool { !state.withLock { $0.isCancelled } && dialogue?.isOver != true }
 
     fileprivate func said(_ verb: String) { dialogue?.said(verb) }
 
@@ -195,5 +195,5 @@ private let onSaid: curl_debug_callback = { _, kind, bytes, count, context in
 }
 
 private let onProgress: curl_xferinfo_callback = { context, _, _, _, _ in
-    unsafe transfer(context)?.isCancelled == true ? 1 : 0
+    unsafe transfer(context)?.mayGoOn == false ? 1 : 0
 }
