@@ -180,6 +180,24 @@ import Testing
         }
     }
 
+    @Test func `a secure connection that breaks while much is sent is a fault and no more`() async throws {
+        try await MailSink.running { sink in
+            let sender = try sender(sink.secureURL)
+            let large = try MailFile("a", type: "image/png", bytes: patternBytes(15 << 20))
+            let to = [try MailAddress("slow@garden.example")]
+            let message = try MailMessage(to: to, subject: "a", text: "b", files: [large])
+            let fault = await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sender.send(message) }
+                while sink.beginnings == 0 { try? await Task.sleep(for: .milliseconds(5)) }
+                try? await Task.sleep(for: .milliseconds(300))
+                sink.kill()
+                let result = await group.nextResult()
+                return #expect(throws: MailFault.self) { try result?.get() }
+            }
+            #expect(fault?.code == .brokenOff && fault?.isPassing == true)
+        }
+    }
+
     @Test func `a mail that takes too long to send is not delivered by half`() async throws {
         try await MailSink.running { sink in
             let large = try MailFile("a", type: "image/png", bytes: patternBytes(15 << 20))
