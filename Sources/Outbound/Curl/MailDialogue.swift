@@ -66,8 +66,10 @@ final class MailDialogue: Sendable {
         case CURLE_COULDNT_CONNECT: return fault(.unreachable)
         case CURLE_OPERATION_TIMEDOUT: return fault(.timeout)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             return fault(.tls, nil, words)
+        // A status when the server has STARTTLS and cannot begin it now.
+        case CURLE_USE_SSL_FAILED: return fault(.tls, refusal, words)
         case CURLE_LOGIN_DENIED: return fault(.signIn, refusal)
         default: break
         }
