@@ -69,6 +69,15 @@ package enum AppSettings {
         "Redis that several servers share, such as redis://:password@host:6379; none when not given.",
         isSecret: true
     )
+    static let smtpURL = Setting<String?>.optionalText(
+        "smtp_url",
+        "Server that takes our mail, such as smtp://user:password@host:587 or smtps://…; no mail is sent when not given.",
+        isSecret: true
+    )
+    static let mailFrom = Setting<String?>.optionalText(
+        "mail_from",
+        "Address that mail comes from, such as Hedgerow <hedgerow@garden.example>."
+    )
     static let apiKey = Setting<String?>.optionalText(
         "api_key",
         "Key that signs a caller in through the X-API-Key header.",
@@ -187,7 +196,8 @@ package enum AppSettings {
         listen.description, host.description, port.description, dataDir.description, share.description,
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
-        backupAt.description, redisURL.description, apiKey.description, secretKey.description, registration.description,
+        backupAt.description, redisURL.description, smtpURL.description, mailFrom.description, apiKey.description,
+        secretKey.description, registration.description,
         tokenLife.description, anonymous.description, limits.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,

@@ -138,7 +138,11 @@ struct Composition: Sendable {
         )
     }
 
-    private static func accounts(_ kit: Kit) -> AccountsFeature { AccountsFeature(kit.accounts, send: nil) }
+    private static func accounts(_ kit: Kit) -> AccountsFeature {
+        guard let mail = kit.configuration.mail else { return AccountsFeature(kit.accounts, send: nil) }
+        let sender = MailSender(mail.server, from: mail.from)
+        return AccountsFeature(kit.accounts) { letter in try await sender.send(letter) }
+    }
 
     private static func diagnosis(_ kit: Kit) throws -> DiagnosisFeature {
         try DiagnosisFeature(

@@ -2,6 +2,7 @@ import FoundationEssentials
 package import Accounts
 package import Core
 package import ObjectStore
+package import Outbound
 package import Redis
 
 /// The settings after they were read and found to fit together.
@@ -24,6 +25,8 @@ package struct Configuration: Sendable {
     package let backupAt: (hour: Int, minute: Int)
     /// `nil` when the server works without one.
     package private(set) var redis: RedisAddress?
+    /// Who takes our mail and whom it comes from; `nil` when no mail is sent.
+    package private(set) var mail: (server: MailServer, from: MailAddress)?
     package let apiKey: String?
     /// `nil` for the one that lies in the data folder.
     package let secretKey: String?
@@ -75,6 +78,7 @@ package struct Configuration: Sendable {
         backupKeepDays = try settings.value(AppSettings.backupKeepDays)
         backupAt = try Self.timeOfDay(settings.value(AppSettings.backupAt), named: "backup_at")
         redis = try settings.value(AppSettings.redisURL).map(Self.redisAddress)
+        mail = try Self.mail(settings)
         apiKey = try settings.value(AppSettings.apiKey)
         secretKey = try settings.value(AppSettings.secretKey)
         registration = try settings.value(AppSettings.registration)
@@ -108,7 +112,14 @@ package struct Configuration: Sendable {
         logLevel = try settings.value(AppSettings.logLevel).level
         logFile = try settings.value(AppSettings.logFile)
         uiFolder = try settings.value(AppSettings.ui)
-        warnings = settings.unknown(among: AppSettings.all).map { "\($0.source) sets \($0.name), which is no setting" }
+        var warnings = settings.unknown(among: AppSettings.all)
+            .map { "\($0.source) sets \($0.name), which is no setting" }
+        if mail != nil, publicURL == nil {
+            warnings.append(
+                "smtp_url without public_url: letters to people have links, which need the address of this server"
+            )
+        }
+        self.warnings = warnings
         if tls == .files, tlsCertificate == nil || tlsKey == nil {
             throw ConfigurationFault("tls=files needs tls_certificate and tls_key")
         }
@@ -139,6 +150,7 @@ package struct Configuration: Sendable {
         copy.databaseURL = "sqlite::memory:"
         copy.databaseReadURL = nil
         copy.redis = nil
+        copy.mail = nil
         copy.backupTo = nil
         copy.objects = .files(folder: folder + "/objects")
         return copy
@@ -192,6 +204,22 @@ package struct Configuration: Sendable {
             return try RedisAddress(url)
         } catch {
             throw ConfigurationFault("redis_url: \(error)")
+        }
+    }
+
+    private static func mail(_ settings: Settings) throws -> (server: MailServer, from: MailAddress)? {
+        let url = try settings.value(AppSettings.smtpURL)
+        let from = try settings.value(AppSettings.mailFrom)
+        guard let url, let from else {
+            if url == nil, from == nil { return nil }
+            throw ConfigurationFault("smtp_url and mail_from go together")
+        }
+        do {
+            return (try MailServer(url), try MailAddress(parsing: from))
+        } catch let fault as MailServerFault {
+            throw ConfigurationFault("smtp_url \(fault)")
+        } catch let fault as MailFormatFault {
+            throw ConfigurationFault("mail_from takes an address such as hedgerow@garden.example: \(fault)")
         }
     }
 

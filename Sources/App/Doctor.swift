@@ -1,9 +1,11 @@
+import Accounts
 import Core
 import Database
 import Diagnosis
 import FoundationEssentials
 import Inference
 import ObjectStore
+import Outbound
 import Redis
 
 /// Looks over an installation and says how to cure what is wrong.
@@ -27,9 +29,10 @@ package struct Doctor: Sendable {
         var findings = configuration.warnings.map { Finding(subject: "settings", isWell: false, detail: $0) }
         findings.append(dataFolder())
         findings.append(shareFolder())
-        findings.append(await database())
+        findings += await database()
         findings.append(await objects())
         if let address = configuration.redis { findings.append(await redis(address)) }
+        if let (server, from) = configuration.mail { findings.append(await mail(server, from)) }
         findings.append(catalogue())
         findings += await models()
         return findings
@@ -82,9 +85,9 @@ package struct Doctor: Sendable {
             )
     }
 
-    private func database() async -> Finding {
+    private func database() async -> [Finding] {
         guard FileManager.default.fileExists(atPath: configuration.dataFolder) else {
-            return Finding(subject: "database", isWell: true, detail: "will be made at the first start")
+            return [Finding(subject: "database", isWell: true, detail: "will be made at the first start")]
         }
         do {
             let database = try await Database.open(configuration.databaseURL)
@@ -92,13 +95,36 @@ package struct Doctor: Sendable {
             if fixes { _ = try await migrator.up() }
             let pending = try await migrator.status().filter { $0.state != .applied }
             let damage = try await database.damage()
+            var findings: [Finding] = []
+            if let damage {
+                findings.append(Finding(subject: "database", isWell: false, detail: damage))
+            } else {
+                let well = pending.allSatisfy { $0.state == .pending }
+                let detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
+                findings.append(Finding(subject: "database", isWell: well, detail: detail))
+            }
+            if pending.isEmpty { findings.append(await auditTrail(database)) }
             await database.close()
-            if let damage { return Finding(subject: "database", isWell: false, detail: damage) }
-            let well = pending.allSatisfy { $0.state == .pending }
-            let detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
-            return Finding(subject: "database", isWell: well, detail: detail)
+            return findings
         } catch {
-            return Finding(subject: "database", isWell: false, detail: (error as? DatabaseFault)?.detail ?? "\(error)")
+            let detail = (error as? DatabaseFault)?.detail ?? "\(error)"
+            return [Finding(subject: "database", isWell: false, detail: detail)]
+        }
+    }
+
+    /// Follows the trail from its beginning.
+    private func auditTrail(_ database: Database) async -> Finding {
+        let subject = "audit trail"
+        do {
+            switch try await AuditLog(database, secret: configuration.masterSecret()).verify() {
+            case .whole(let count): return Finding(subject: subject, isWell: true, detail: "whole, \(count) entries")
+            case .broken(let position):
+                let detail =
+                    "entry \(position) does not follow from the one before: it, or one before it, was changed or removed"
+                return Finding(subject: subject, isWell: false, detail: detail)
+            }
+        } catch {
+            return Finding(subject: subject, isWell: false, detail: "\(error)")
         }
     }
 
@@ -118,6 +144,17 @@ package struct Doctor: Sendable {
             return Finding(subject: "redis", isWell: false, detail: "\(address): \(fault); \(fault.cure)")
         } catch {
             return Finding(subject: "redis", isWell: false, detail: "\(address) was not asked")
+        }
+    }
+
+    private func mail(_ server: MailServer, _ from: MailAddress) async -> Finding {
+        let limits = MailLimits(connect: .seconds(5), total: .seconds(15))
+        do {
+            try await MailSender(server, from: from, limits: limits).probe()
+            let security = server.security == .off ? ", without TLS" : ""
+            return Finding(subject: "mail", isWell: true, detail: "\(server) lets us in\(security)")
+        } catch {
+            return Finding(subject: "mail", isWell: false, detail: "\(error)")
         }
     }
 

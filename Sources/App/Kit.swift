@@ -80,6 +80,7 @@ package struct Kit: Sendable {
         options.tokenLife = configuration.tokenLife
         options.publicURL = configuration.publicURL
         options.sealsPersonalFields = configuration.secretKey != nil
+        options.canSendMail = configuration.mail != nil && configuration.publicURL != nil
         options.drawQRCode = { try QRCode($0).svg }
         return options
     }

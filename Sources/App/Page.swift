@@ -76,11 +76,11 @@ struct PageSource {
     func filled(_ shell: String, file: String, theme: Theme?, omits: (String) -> Bool) throws -> String {
         try Self.fill(shell, file: file) { name in
             switch name {
-            case "title": escaped(title)
-            case "description": escaped(description)
+            case "title": title.escapedForHTML
+            case "description": description.escapedForHTML
             case "main": content
             case "theme": theme.map { " data-theme=\"\($0.rawValue)\"" } ?? ""
-            case "body": bodyClass.map { " class=\"\(escaped($0))\"" } ?? ""
+            case "body": bodyClass.map { " class=\"\($0.escapedForHTML)\"" } ?? ""
             case "styles":
                 styles.filter { !omits($0) }.map { "  <link rel=\"stylesheet\" href=\"\($0)\">" }.joined(
                     separator: "\n"
@@ -109,9 +109,12 @@ struct PageSource {
         }
         return result + rest
     }
+}
 
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, letter in
+extension StringProtocol {
+    /// The text as HTML shows it, in elements and between quotation marks.
+    var escapedForHTML: String {
+        reduce(into: "") { result, letter in
             switch letter {
             case "&": result += "&amp;"
             case "<": result += "&lt;"

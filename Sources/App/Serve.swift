@@ -50,7 +50,7 @@ private func run(
     let sink = try configuration.logFile.map { try DescriptorSink.file($0) } ?? .standardOutput()
     defer { sink.flush() }
     let log = Log(to: sink, minimum: configuration.logLevel)
-    for warning in configuration.warnings { log.warning("setting without meaning", ["what": .string(warning)]) }
+    for warning in configuration.warnings { log.warning("look at the settings", ["what": .string(warning)]) }
     log.notice("starting", ["version": .string(Version.current), "data": .string(configuration.dataFolder)])
     let kit = try await Kit.open(configuration, log: log, metrics: Metrics())
     do {

@@ -33,6 +33,24 @@ static inline CURLcode ccurl_set_callbacks(
     (curl_easy_setopt)(h, CURLOPT_OPENSOCKETFUNCTION, socket);
     return (curl_easy_setopt)(h, CURLOPT_OPENSOCKETDATA, context);
 }
+/* The context must live as long as the handle. */
+static inline CURLcode ccurl_set_upload(CURL *h, curl_read_callback read, void *context, curl_off_t count) {
+    (curl_easy_setopt)(h, CURLOPT_UPLOAD, 1L);
+    (curl_easy_setopt)(h, CURLOPT_READFUNCTION, read);
+    (curl_easy_setopt)(h, CURLOPT_READDATA, context);
+    return (curl_easy_setopt)(h, CURLOPT_INFILESIZE_LARGE, count);
+}
+/* Tells each line that is sent, and asks at least once a second whether to go on. */
+static inline CURLcode ccurl_set_watchers(
+    CURL *h, curl_debug_callback debug, curl_xferinfo_callback progress, void *context
+) {
+    (curl_easy_setopt)(h, CURLOPT_DEBUGFUNCTION, debug);
+    (curl_easy_setopt)(h, CURLOPT_DEBUGDATA, context);
+    (curl_easy_setopt)(h, CURLOPT_VERBOSE, 1L);
+    (curl_easy_setopt)(h, CURLOPT_XFERINFOFUNCTION, progress);
+    (curl_easy_setopt)(h, CURLOPT_XFERINFODATA, context);
+    return (curl_easy_setopt)(h, CURLOPT_NOPROGRESS, 0L);
+}
 static inline CURLcode ccurl_set_private(CURL *h, void *context) {
     return (curl_easy_setopt)(h, CURLOPT_PRIVATE, context);
 }

@@ -1,15 +1,28 @@
 import CCurl
 import Core
 
-/// One curl handle with its header lines; owned by one `Transfer`.
+/// One curl handle with its list of lines (header fields, or recipients); owned by one `Transfer`.
 @safe final class CurlHandle {
-    private let raw: UnsafeMutableRawPointer
+    let raw: UnsafeMutableRawPointer
+    private let host: String
     private var lines: UnsafeMutablePointer<curl_slist>?
+    private var upload: MailUpload?
     private var isGood = true
 
-    init(_ request: HTTPRequest, host: String, isSecure: Bool, limits: HTTPLimits, client: HTTPClient.Identity) throws {
+    init(host: String) throws {
         guard let raw = unsafe curl_easy_init() else { throw OutboundFault(.other, host: host, "out of memory") }
         unsafe self.raw = raw
+        self.host = host
+    }
+
+    convenience init(
+        _ request: HTTPRequest,
+        host: String,
+        isSecure: Bool,
+        limits: HTTPLimits,
+        client: HTTPClient.Identity
+    ) throws {
+        try self.init(host: host)
         set(CURLOPT_URL, request.url)
         set(CURLOPT_USERAGENT, client.agent)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -29,8 +42,8 @@ import Core
         // Through a proxy our own check of the address would see the proxy's.
         if client.reach == .publicOnly { set(CURLOPT_NOPROXY, "*") }
         set(request.method, body: request.body)
-        try set(request.headers, host: host)
-        guard isGood else { throw OutboundFault(.other, host: host, "curl refused an option") }
+        try set(request.headers)
+        try check()
     }
 
     deinit {
@@ -41,8 +54,19 @@ import Core
     /// The handle as a number, for its `Transfer`.
     var address: UInt { UInt(bitPattern: unsafe raw) }
 
-    private func set(_ option: CURLoption, _ value: Int) { unsafe note(ccurl_set_number(raw, option, value)) }
-    private func set(_ option: CURLoption, _ value: String) { unsafe note(ccurl_set_text(raw, option, value)) }
+    /// - Throws: `OutboundFault` when curl did not take an option.
+    func check() throws {
+        guard isGood else { throw OutboundFault(.other, host: host, "curl refused an option") }
+    }
+
+    /// What curl reads while the handle lives.
+    func keep(_ upload: MailUpload) -> UnsafeMutableRawPointer {
+        self.upload = upload
+        return unsafe Unmanaged.passUnretained(upload).toOpaque()
+    }
+
+    func set(_ option: CURLoption, _ value: Int) { unsafe note(ccurl_set_number(raw, option, value)) }
+    func set(_ option: CURLoption, _ value: String) { unsafe note(ccurl_set_text(raw, option, value)) }
 
     private func set(_ method: HTTPRequest.Method, body: [UInt8]?) {
         switch method {
@@ -56,20 +80,28 @@ import Core
         }
     }
 
-    private func set(_ headers: [(name: String, value: String)], host: String) throws {
+    private func set(_ headers: [(name: String, value: String)]) throws {
         // No "Expect: 100-continue": many servers answer it late or not at all.
-        for (name, value) in headers + [(name: "Expect", value: "")] {
+        let lines = try (headers + [(name: "Expect", value: "")]).map { name, value in
             let line = value.isEmpty ? "\(name):" : "\(name): \(value)"
             guard !line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
                 throw OutboundFault(.other, host: host, "the header \(name) has a control character")
             }
+            return line
+        }
+        try set(CURLOPT_HTTPHEADER, lines: lines)
+    }
+
+    /// Once a handle.
+    func set(_ option: CURLoption, lines more: [String]) throws {
+        for line in more {
             guard let longer = unsafe curl_slist_append(lines, line) else {
                 throw OutboundFault(.other, host: host, "out of memory")
             }
             unsafe lines = longer
         }
-        unsafe note(ccurl_set_list(raw, CURLOPT_HTTPHEADER, lines))
+        unsafe note(ccurl_set_list(raw, option, lines))
     }
 
-    private func note(_ code: CURLcode) { if code != CURLE_OK { isGood = false } }
+    func note(_ code: CURLcode) { if code != CURLE_OK { isGood = false } }
 }

@@ -47,6 +47,7 @@ final class CurlLoop: Sendable {
                 if Task.isCancelled { cancel(transfer.id) }
             }
         } onCancel: {
+            transfer.abandon()
             cancel(transfer.id)
         }
     }

@@ -43,6 +43,7 @@ final class Transfer: Sendable {
         let handle: CurlHandle
         var head = ResponseHead()
         var fault: OutboundFault?
+        var isCancelled = false
         var completion: Completion?
     }
 
@@ -51,12 +52,25 @@ final class Transfer: Sendable {
     private let state: Mutex<State>
     private let sink: any BodySink
     private let reach: HTTPClient.Reach
+    /// For mail, which has replies in place of a head.
+    private let dialogue: MailDialogue?
 
     init(id: UInt64, handle: sending CurlHandle, host: String, reach: HTTPClient.Reach, sink: any BodySink) {
         self.id = id
         self.host = host
         self.reach = reach
         self.sink = sink
+        dialogue = nil
+        state = Mutex(State(handle: handle))
+    }
+
+    /// A mail; its server is named by the operator, so it may be anywhere.
+    init(id: UInt64, handle: sending CurlHandle, host: String, dialogue: MailDialogue) {
+        self.id = id
+        self.host = host
+        self.dialogue = dialogue
+        reach = .anywhere
+        sink = NoBody()
         state = Mutex(State(handle: handle))
     }
 
@@ -67,11 +81,17 @@ final class Transfer: Sendable {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         _ = unsafe ccurl_set_private(raw, context)
         _ = unsafe ccurl_set_callbacks(raw, onHeadLine, onBody, onOpenSocket, context)
+        if dialogue != nil { _ = unsafe ccurl_set_watchers(raw, onSaid, onProgress, context) }
         return unsafe curl_multi_add_handle(multi, raw) == CURLM_OK
     }
 
+    /// Lets curl give up also while it waits on the spot, which it does for the last words of a mail server.
+    func abandon() { state.withLock { $0.isCancelled = true } }
+
     /// Takes the handle from the multi handle and tells the waiting task.
     func end(on multi: UnsafeMutableRawPointer, _ outcome: Outcome) {
+        // A mail with recipients is ended as if it were whole, and the server would deliver a half.
+        if case .cancelled = outcome, dialogue != nil { _ = unsafe ccurl_set_list(raw, CURLOPT_MAIL_RCPT, nil) }
         _ = unsafe curl_multi_remove_handle(multi, raw)
         let (completion, head, fault) = state.withLock { state in
             defer { state.completion = nil }
@@ -80,7 +100,9 @@ final class Transfer: Sendable {
         switch outcome {
         case .cancelled: completion?(.failure(CancellationError()))
         case .finished(CURLE_OK): completion?(.success(head))
-        case .finished(let code): completion?(.failure(fault ?? OutboundFault(code, host: host)))
+        case .finished(CURLE_ABORTED_BY_CALLBACK): completion?(.failure(CancellationError()))
+        case .finished(let code):
+            completion?(.failure(fault ?? dialogue?.fault(code) ?? OutboundFault(code, host: host)))
         }
     }
 
@@ -97,8 +119,13 @@ final class Transfer: Sendable {
         case cancelled
     }
 
+    fileprivate var mayGoOn: Bool { !state.withLock { $0.isCancelled } && dialogue?.isOver != true }
+
+    fileprivate func said(_ verb: String) { dialogue?.said(verb) }
+
     fileprivate func receive(headLine: String) -> Bool {
-        state.withLock { state in
+        if let dialogue { return dialogue.heard(headLine) }
+        return state.withLock { state in
             state.head.read(headLine[...].drop { $0.isNewline })
             return state.head.size <= ResponseHead.limit
         }
@@ -123,6 +150,11 @@ final class Transfer: Sendable {
         state.withLock { $0.fault = OutboundFault(.refusedAddress, host: host) }
         return false
     }
+}
+
+/// A mail server's replies have no body.
+private struct NoBody: BodySink {
+    func receive(_ bytes: UnsafeRawBufferPointer, of head: ResponseHead) throws(OutboundFault) -> Reception { .taken }
 }
 
 private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
@@ -151,4 +183,17 @@ private let onOpenSocket: curl_opensocket_callback = { context, _, address in
         address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
         address.pointee.protocol
     )
+}
+
+private let onSaid: curl_debug_callback = { _, kind, bytes, count, context in
+    guard kind == CURLINFO_HEADER_OUT, let bytes = unsafe bytes, let transfer = unsafe transfer(context) else {
+        return 0
+    }
+    let verb = unsafe UnsafeRawBufferPointer(start: bytes, count: min(4, count))
+    transfer.said(unsafe String(decoding: verb, as: UTF8.self))
+    return 0
+}
+
+private let onProgress: curl_xferinfo_callback = { context, _, _, _, _ in
+    unsafe transfer(context)?.mayGoOn == false ? 1 : 0
 }
