@@ -41,7 +41,7 @@ package struct Accounts: Sendable {
     let changed: CallersChanged
     let post: PostLetter
     let guardian: SignInGuard
-    let rates: RateGate
+    package let rates: RateGate
     let identify: Identify
     let clock: WallClock
 

@@ -165,6 +165,7 @@ struct Composition: Sendable {
                 )
             ),
             uploadLimit: kit.configuration.uploadLimit,
+            rates: kit.accounts.rates,
             programVersion: Version.current,
             log: kit.log,
             metrics: kit.metrics

@@ -1,3 +1,4 @@
+package import Accounts
 package import Core
 package import Database
 package import HTTPServer
@@ -37,6 +38,7 @@ package struct DiagnosisFeature: Sendable {
         signals: any SignalBus,
         webhooks: WebhookCall,
         uploadLimit: Int,
+        rates: RateGate,
         programVersion: String,
         log: Log,
         metrics: Metrics,
@@ -76,7 +78,7 @@ package struct DiagnosisFeature: Sendable {
         )
         routes =
             try pictures.all + AnalysisRoutes(keeper: keeper).all + catalogue.routes()
-            + [StreamDiagnoseRoute(diagnose: diagnose, pictureLimit: uploadLimit).route]
+            + [StreamDiagnoseRoute(diagnose: diagnose, pictureLimit: uploadLimit, rates: rates).route]
             + OpenInferenceRoutes(models: models, programVersion: programVersion).all + batches.routes
         services = [journal]
         jobs = batches.jobs

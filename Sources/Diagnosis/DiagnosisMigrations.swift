@@ -68,5 +68,12 @@ package enum DiagnosisMigrations {
                 """,
             down: "DROP TABLE batch_picture; DROP TABLE batch;"
         ),
+        Migration(
+            feature: "diagnosis",
+            number: 3,
+            name: "fingerprints",
+            up: "ALTER TABLE batch ADD COLUMN fingerprint {blob};",
+            down: "ALTER TABLE batch DROP COLUMN fingerprint;"
+        ),
     ]
 }

@@ -6,6 +6,7 @@ import HTTPServer
 struct StreamDiagnoseRoute: Sendable {
     let diagnose: DiagnosePlant
     let pictureLimit: Int
+    let rates: RateGate
 
     /// Text messages change the options of the pictures that follow.
     private struct Wish: Codable {
@@ -44,7 +45,7 @@ struct StreamDiagnoseRoute: Sendable {
                         try await socket.send(text(Failure(problem)))
                     }
                 case .binary(let bytes):
-                    try await socket.send(reply(to: bytes, options, owner: request.principal?.logName))
+                    try await socket.send(reply(to: bytes, options, request))
                 }
             }
         }
@@ -65,8 +66,15 @@ struct StreamDiagnoseRoute: Sendable {
         if let explain = wish.explain { options.reading.explain = explain }
     }
 
-    private func reply(to bytes: [UInt8], _ options: DiagnosePlant.Options, owner: String?) async throws -> String {
+    /// Each picture counts as a call of its own.
+    private func reply(
+        to bytes: [UInt8],
+        _ options: DiagnosePlant.Options,
+        _ request: Request
+    ) async throws -> String {
         do {
+            try await rates.count(request, request.caller, bytes: bytes.count)
+            let owner = request.principal?.logName
             return try text(await diagnose([bytes], options, owner: owner))
         } catch let error as any ClientFacing {
             return try text(Failure(error.problem))

@@ -10,11 +10,25 @@ package struct JobHandler: Sendable {
     package let kind: String
     package let policy: JobPolicy
     let run: @Sendable (ClaimedJob, JobContext) async throws -> Void
+    /// Given the payload and the cause, in the transaction in which the job becomes dead.
+    let giveUp: GiveUp?
 
+    typealias GiveUp = @Sendable ([UInt8], String, Transaction) async throws -> Void
+
+    /// `giveUp` says what a job that is dead means to the feature, such as a result that will not come; it may run again
+    /// for a job that was retried.
     package init<Payload>(
         _ kind: JobKind<Payload>,
+        giveUp: (@Sendable (Payload, _ cause: String, Transaction) async throws -> Void)? = nil,
         _ body: @escaping @Sendable (Payload, JobContext) async throws -> Void
     ) {
+        self.giveUp = giveUp.map { giveUp -> GiveUp in
+            { (bytes: [UInt8], cause: String, tx: Transaction) async throws in
+                // What this version cannot read means nothing to it.
+                guard let payload = try? JSON.decode(Payload.self, from: bytes) else { return }
+                try await giveUp(payload, cause, tx)
+            }
+        }
         self.kind = kind.name
         policy = kind.policy
         run = { job, context in

@@ -66,11 +66,22 @@ extension JobWorker {
         let orphans = try await queue.database.read { reader in try await JobWorkerStore().orphans(in: reader) }
         guard !orphans.isEmpty else { return }
         let attempts = handlers.mapValues(\.policy.attempts)
-        let kinds = try await queue.database.write { tx in
-            try await JobWorkerStore().free(orphans, attempts: attempts, at: self.queue.clock.now(), in: tx)
+        let (ready, dead) = try await queue.database.write { tx in
+            let (ready, dead) = try await JobWorkerStore().free(
+                orphans,
+                attempts: attempts,
+                at: self.queue.clock.now(),
+                in: tx
+            )
+            for job in dead { try await self.giveUp(job.kind, job.payload, JobWorkerStore.deadlyCause, in: tx) }
+            return (ready, dead)
         }
-        log.warning("jobs of workers that are gone begin anew", ["jobs": .integer(Int64(kinds.count))])
-        await queue.wake(kinds)
+        guard !(ready.isEmpty && dead.isEmpty) else { return }
+        log.warning(
+            "jobs of workers that are gone begin anew",
+            ["jobs": .integer(Int64(ready.count)), "given_up": .integer(Int64(dead.count))]
+        )
+        await queue.wake(ready.map(\.kind))
     }
 
     private func fireSchedules() async throws {

@@ -104,7 +104,7 @@ extension JobWorker {
         for end in ended {
             guard case .failed(let cause, let isHopeless) = end.outcome else { continue }
             let pause = isHopeless ? nil : handlers[end.job.kind]?.policy.pause(afterAttempt: end.job.attempt)
-            _ = try await store.fail(
+            let isOurs = try await store.fail(
                 end.job.id,
                 of: id,
                 cause: cause,
@@ -112,6 +112,19 @@ extension JobWorker {
                 at: now,
                 in: tx
             )
+            if isOurs, pause == nil { try await giveUp(end.job.kind, end.job.payload, cause, in: tx) }
+        }
+    }
+
+    /// Tells the feature that a job is dead; what it does about that fails for itself alone.
+    func giveUp(_ kind: String, _ payload: [UInt8], _ cause: String, in tx: Transaction) async throws {
+        guard let giveUp = handlers[kind]?.giveUp else { return }
+        do {
+            try await tx.savepoint { tx in try await giveUp(payload, cause, tx) }
+        } catch let fault as DatabaseFault where fault.code == .unavailable {
+            throw fault
+        } catch {
+            log.error("a job was given up without its feature", ["kind": .string(kind), "cause": .string("\(error)")])
         }
     }
 

@@ -44,43 +44,53 @@ struct JobWorkerStore: Sendable {
     struct Orphan: Sendable {
         let id: Job.ID
         let kind: String
+        let payload: [UInt8]
         let attempts: Int
     }
 
     func orphans(in reader: DatabaseReader) async throws -> [Orphan] {
         let rows = try await reader.query(
             """
-            SELECT id, kind, attempts FROM job
+            SELECT id, kind, payload, attempts FROM job
             WHERE state = 'running' AND worker NOT IN (SELECT id FROM job_worker) LIMIT 1000
             """
         )
-        return try rows.map { Orphan(id: try $0["id"], kind: try $0["kind"], attempts: try $0["attempts"]) }
+        return try rows.map { row in
+            Orphan(id: try row["id"], kind: try row["kind"], payload: try row["payload"], attempts: try row["attempts"])
+        }
     }
 
-    /// Makes orphans ready again, or dead after their last attempt; returns the kinds of those that are ready.
+    static let deadlyCause = "the program ended each time while it ran: it may need more memory than there is"
+
+    /// Makes orphans ready again, or dead after their last attempt; returns those that it changed.
+    ///
+    /// One of a kind that only other workers know is left to them once it was tried as often as is usual.
     func free(
         _ orphans: [Orphan],
         attempts: [String: Int],
         at now: Timestamp,
         in tx: Transaction
-    ) async throws -> [String] {
-        // A kind that only other workers know is tried as often as usual.
+    ) async throws -> (ready: [Orphan], dead: [Orphan]) {
         let isSpent = { (orphan: Orphan) in orphan.attempts >= attempts[orphan.kind] ?? JobPolicy().attempts }
-        let (dead, ready) = (orphans.filter(isSpent), orphans.filter { !isSpent($0) })
-        let condition = "state = 'running' AND worker NOT IN (SELECT id FROM job_worker)"
-        try await tx.execute(
-            "UPDATE job SET state = 'ready', worker = NULL WHERE id = ANY($1) AND \(condition)",
-            [.array(ready.map { .id($0.id) })]
+        let dead = orphans.filter { isSpent($0) && attempts[$0.kind] != nil }
+        let ready = orphans.filter { !isSpent($0) }
+        let condition = "state = 'running' AND worker NOT IN (SELECT id FROM job_worker) RETURNING id"
+        func changed(_ orphans: [Orphan], _ change: String, _ values: [SQLValue]) async throws -> [Orphan] {
+            guard !orphans.isEmpty else { return [] }
+            let rows = try await tx.query(
+                "UPDATE job SET \(change), worker = NULL WHERE id = ANY($1) AND \(condition)",
+                [.array(orphans.map { .id($0.id) })] + values
+            )
+            let ids = Set(try rows.map { try $0["id", as: Job.ID.self] })
+            return orphans.filter { ids.contains($0.id) }
+        }
+        return (
+            try await changed(ready, "state = 'ready'", []),
+            try await changed(
+                dead,
+                "state = 'dead', failed_at = $2, cause = $3",
+                [.timestamp(now), .text(Self.deadlyCause)]
+            )
         )
-        try await tx.execute(
-            """
-            UPDATE job SET state = 'dead', worker = NULL, failed_at = $2, cause = $3 WHERE id = ANY($1) AND \(condition)
-            """,
-            [
-                .array(dead.map { .id($0.id) }), .timestamp(now),
-                "the program ended each time while it ran: it may need more memory than there is",
-            ]
-        )
-        return ready.map(\.kind)
     }
 }

@@ -53,6 +53,44 @@ private let kind = JobKind<Number>("test.work", JobPolicy(retries: [.millisecond
         }
     }
 
+    @Test("A feature hears of its dead job in the same transaction, however it died", arguments: Ground.allCases)
+    func givenUp(ground: Ground) async throws {
+        try await ground.withQueue { queue, _ in
+            struct Mishap: Error {}
+            let told = Diary<String>()
+            let handler = JobHandler(
+                kind,
+                giveUp: { number, cause, tx in
+                    let dead = try await tx.value("SELECT count(*) FROM job WHERE state = 'dead'", as: Int.self)
+                    told.note("\(number.value) \(dead) \(cause.prefix(11))")
+                    // What a feature does wrong is undone, and the job is dead all the same.
+                    if number.value == 2 { throw Mishap() }
+                }
+            ) { number, _ in if number.value < 3 { throw Mishap() } }
+            try await queue.working([handler], lease: .milliseconds(200)) { _ in
+                for value in 1...2 { try await queue.enqueue(kind, Number(value: value)) }
+                try await eventually("both are dead") { try await queue.count(.dead) == 2 }
+                #expect(told.entries.map { $0.prefix(1) }.sorted() == ["1", "2"])
+            }
+            try await queue.enqueue(kind, Number(value: 3))
+            _ = try await ghost(queue, taking: 1)
+            try await queue.database.execute("UPDATE job SET attempts = 2 WHERE state = 'running'")
+            // A worker that does not know the kind leaves it to those who do.
+            let stranger = JobHandler(JobKind<Number>("test.other")) { _, _ in }
+            try await queue.working([stranger], lease: .milliseconds(200)) { _ in
+                try await eventually("the ghost is buried") {
+                    try await queue.workers().count == 1
+                }
+            }
+            let dead = try await queue.count(.dead)
+            #expect(dead == 2)
+            try await queue.working([handler], lease: .milliseconds(200)) { _ in
+                try await eventually("it is dead") { try await queue.count(.dead) == 3 }
+            }
+            #expect(told.entries.last == "3 3 the program")
+        }
+    }
+
     @Test("A worker that lives is not buried, and one that was buried begins anew", arguments: Ground.allCases)
     func gaveUp(ground: Ground) async throws {
         try await ground.withQueue { queue, _ in

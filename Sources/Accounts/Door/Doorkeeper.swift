@@ -31,6 +31,10 @@ package struct Doorkeeper: Sendable {
             }
             return try await identify(request)
         } catch let problem as Problem where problem.status == 401 {
+            let limit = RateLimits.Limit(count: 60, window: .seconds(60))
+            guard await rates.isAllowed("credential:\(request.client.household)", limit) else {
+                throw Problem.tooManyRequests("Too many wrong keys or tokens came from this address.", retryAfter: 60)
+            }
             seen.refused("credential", by: "nobody", on: request.route.pattern, from: request.origin)
             throw problem
         }

@@ -16,10 +16,35 @@ package struct RateGate: Sendable {
 
     /// Counts a call; the fields tell the caller how it stands.
     ///
-    /// - Throws: a 429 with `Retry-After` when it is one too many.
+    /// - Throws: a 429 with `Retry-After` when it is one too many, a 411 for a very large form that does not tell its length.
     package func admit(
         _ request: Request,
         _ caller: Caller?
+    ) async throws -> [(name: String, value: String)] {
+        guard limits != nil, request.route.quota != nil else { return [] }
+        var bytes: Int?
+        if case .multipart = request.route.body {
+            let limit = request.route.limits.body
+            bytes = request.headers["content-length"].flatMap { Int($0) }
+            // What does not tell its length may become as long as the route allows, and is counted so.
+            guard bytes != nil || limit <= Self.longestUntold else {
+                throw Problem(411, "length-required", "Send the length of the form in Content-Length.")
+            }
+            bytes = bytes ?? limit
+        }
+        return try await count(request, caller, bytes: bytes)
+    }
+
+    private static let longestUntold = 512 << 20
+
+    /// Counts a call, or a message that is worth one, and the bytes that come with it.
+    ///
+    /// - Throws: a 429 with `Retry-After` when it is one too many.
+    @discardableResult
+    package func count(
+        _ request: Request,
+        _ caller: Caller?,
+        bytes: Int?
     ) async throws -> [(name: String, value: String)] {
         guard let limits, let quota = request.route.quota else { return [] }
         let name = quota == "public" ? caller?.rateClass ?? quota : quota
@@ -29,11 +54,8 @@ package struct RateGate: Sendable {
         let standing = await use("\(name):\(counted)", 1, limit)
         let fields = fields(standing)
         guard standing.isAllowed else { throw refusal(standing, fields, "calls") }
-        if case .multipart = request.route.body, let limit = limits.byClass["upload"] {
-            // A body of unknown length may become as long as the route allows.
-            let bytes = request.headers["content-length"].flatMap { Int($0) } ?? request.route.limits.body
-            let kilobytes = bytes / 1_000 + 1
-            let standing = await use("upload:\(counted)", min(kilobytes, limit.count), limit)
+        if let bytes, let limit = limits.byClass["upload"] {
+            let standing = await use("upload:\(counted)", min(bytes / 1_000 + 1, limit.count), limit)
             guard standing.isAllowed else { throw refusal(standing, fields, "bytes") }
         }
         return fields

@@ -29,7 +29,7 @@ package final class SeenJournal: Service {
 
     private static let pause = Duration.seconds(5)
     /// Kinds of refusals within one pause; more are counted together, so that a flood cannot fill the disk.
-    private static let mostRefusals = 200
+    private static let mostRefusals = 50
 
     init(users: UserStore, sessions: SessionStore, keys: APIKeyStore, audit: AuditLog, clock: WallClock, log: Log) {
         self.users = users

@@ -132,9 +132,11 @@ struct RegistrationRoutes: Sendable {
                 password: given.password
             )
             let prepared = try await accounts.make.prepare(draft)
+            let maySend = await accounts.guardian.mayWrite(to: draft.email)
             try await accounts.database.write { tx in
                 if let known = try await accounts.users.user(draft.email, in: tx) {
                     let kind: Letter.Kind = known.state == .unverified ? .verification : .alreadyRegistered
+                    guard maySend else { return }
                     return try await accounts.post(kind, to: known.id, in: tx)
                 }
                 try await accounts.make(prepared, how: "registered", from: request.origin, by: nil, in: tx)

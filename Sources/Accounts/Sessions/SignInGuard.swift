@@ -13,6 +13,7 @@ struct SignInGuard: Sendable {
     /// With each try counted, also those that succeed.
     private static let perAddress = RateLimits.Limit(count: 30, window: .seconds(600))
     private static let perAccount = RateLimits.Limit(count: 20, window: .seconds(3_600))
+    private static let letters = RateLimits.Limit(count: 5, window: .seconds(3_600))
     private static let perDevice = RateLimits.Limit(count: 10, window: .seconds(600))
 
     init(secret: MasterSecret, counter: (any RateCounting)?) {
@@ -28,6 +29,11 @@ struct SignInGuard: Sendable {
         }
         try await use("sign-in:address:\(household)", Self.perAddress)
         try await use("sign-in:account:\(account)", Self.perAccount)
+    }
+
+    /// Whether one more letter may be sent to an address because somebody asked for it who need not be its owner.
+    func mayWrite(to email: EmailAddress) async -> Bool {
+        (try? await use("letter:\(SHA256(of: email.folded.utf8))", Self.letters)) != nil
     }
 
     /// Whoever is signed in already proves once more who they are.

@@ -33,6 +33,8 @@ struct Batch: Sendable {
     let done: Int
     let failed: Int
     let webhook: Webhook?
+    /// Of all that was sent; `nil` for batches from before it was kept.
+    let fingerprint: [UInt8]?
 
     var answer: BatchState {
         BatchState(
@@ -58,7 +60,7 @@ struct BatchState: APIValue {
         let url: String
         let status: Batch.Webhook.State
         var secret: String?
-        static let notes = ["secret": "Signs the call as Standard Webhooks say; told once, in the answer to the POST."]
+        static let notes = ["secret": "Signs the call as Standard Webhooks say; told in the answer to the POST alone."]
     }
 
     let id: Batch.ID

@@ -14,7 +14,7 @@ struct BatchRoutes: Sendable {
     static let id = Parameter<Batch.ID>.path("id", "Key of the batch.")
     private static let requestKey = Parameter<String?>.header(
         "Idempotency-Key",
-        "A text of your choice: sent again with the same one, the call answers with the batch of the first."
+        "A text of your choice: sent again with the same one and the same form, the call answers with the batch of the first."
     )
     private static let from = Parameter<Int>.query(
         "from",
@@ -58,9 +58,9 @@ struct BatchRoutes: Sendable {
             if let key, !(1...200).contains(key.utf8.count) {
                 throw Problem.unprocessable(["header", "Idempotency-Key"], "has not 1 to 200 characters")
             }
-            let (batch, isNew) = try await accept(request, owner: request.principal?.logName, requestKey: key)
+            let batch = try await accept(request, owner: request.principal?.logName, requestKey: key)
             var state = batch.answer
-            if isNew { state.webhook?.secret = batch.webhook?.secret }
+            state.webhook?.secret = batch.webhook?.secret
             var response = try Response.json(state, status: 202)
             response["Location"] = state.url
             return response

@@ -12,20 +12,22 @@ struct BatchStore: Sendable {
     }
 
     static let columns = """
-        id, owner, task, options, created_at, finished_at, total, done, failed, webhook_url, webhook_secret, webhook_state
+        id, owner, task, options, created_at, finished_at, total, done, failed, webhook_url, webhook_secret, webhook_state,
+        fingerprint
         """
 
     func insert(_ batch: Batch, requestKey: String?, _ uploads: [Upload], in tx: Transaction) async throws {
         try await tx.execute(
             """
             INSERT INTO batch (id, owner, request_key, task, options, created_at, total, done, failed,
-                webhook_url, webhook_secret, webhook_state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10)
+                webhook_url, webhook_secret, webhook_state, fingerprint)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11)
             """,
             [
                 .id(batch.id), .text(batch.owner), SQLValue(requestKey), .text(batch.task.rawValue),
                 .json(try JSON.encode(batch.options)), .timestamp(batch.createdAt), .integer(Int64(batch.total)),
                 SQLValue(batch.webhook?.url), SQLValue(batch.webhook?.secret), SQLValue(batch.webhook?.state.rawValue),
+                SQLValue(batch.fingerprint),
             ]
         )
         // Engines limit the parameters of a statement.
@@ -79,13 +81,8 @@ struct BatchStore: Sendable {
     static let newestFirst = PageOrder.descending(.init("id", .uuid))
 
     /// Batches of an owner that are not finished.
-    func unfinished(of owner: String) async throws -> Int {
-        try await database.read { reader in
-            try await reader.value(
-                "SELECT count(*) FROM batch WHERE owner = $1 AND finished_at IS NULL",
-                [.text(owner)]
-            )
-        }
+    func unfinished(of owner: String, in reader: DatabaseReader) async throws -> Int {
+        try await reader.value("SELECT count(*) FROM batch WHERE owner = $1 AND finished_at IS NULL", [.text(owner)])
     }
 
     /// The results of a batch from a position on, each as JSON.
@@ -174,12 +171,13 @@ struct BatchStore: Sendable {
         }
     }
 
-    /// Removes batches that were finished before then; analyses stay.
-    func removeFinished(before moment: Timestamp, limit: Int) async throws -> Int {
+    /// Removes batches that were finished before then, or begun before and never came to an end; analyses stay.
+    func removeOld(before moment: Timestamp, limit: Int) async throws -> Int {
         try await database.execute(
             """
             DELETE FROM batch WHERE id IN (
-                SELECT id FROM batch WHERE finished_at < $1 ORDER BY finished_at LIMIT $2
+                SELECT id FROM batch
+                WHERE finished_at < $1 OR finished_at IS NULL AND created_at < $1 ORDER BY id LIMIT $2
             )
             """,
             [.timestamp(moment), .integer(Int64(limit))]
@@ -216,7 +214,8 @@ extension Batch {
                     secret: try row["webhook_secret"],
                     state: Webhook.State(rawValue: try row["webhook_state", as: String?.self] ?? "") ?? .pending
                 )
-            }
+            },
+            fingerprint: try row["fingerprint"]
         )
     }
 }

@@ -38,7 +38,9 @@ struct Batches: Sendable {
         let removeOld = RemoveOldBatches(store: store, clock: clock)
         routes = BatchRoutes(accept: accept, store: store, signals: signals).all
         jobs = [
-            JobHandler(ReadBatchPicture.kind) { try await read($0, $1) },
+            JobHandler(ReadBatchPicture.kind, giveUp: { picture, _, tx in try await read.giveUp(picture, in: tx) }) {
+                try await read($0, $1)
+            },
             JobHandler(CallBatchWebhook.kind) { try await callWebhook($0, $1) },
             JobHandler(RemoveOldBatches.kind) { _, _ in try await removeOld() },
         ]

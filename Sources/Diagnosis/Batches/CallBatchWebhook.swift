@@ -39,7 +39,8 @@ struct CallBatchWebhook: Sendable {
                 at: clock.now()
             )
         } catch let fault as OutboundFault {
-            guard job.isLastAttempt || !fault.isTransient else { throw fault }
+            // A 404 while the other side is changed is nothing unusual; only an address that may never be called is given up.
+            guard job.isLastAttempt || [.invalidURL, .refusedAddress].contains(fault.code) else { throw fault }
             try await store.database.write { tx in try await store.setWebhook(.failed, of: id, in: tx) }
             throw JobFault.hopeless("\(fault)")
         }

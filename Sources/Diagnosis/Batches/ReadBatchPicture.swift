@@ -39,6 +39,24 @@ struct ReadBatchPicture: Sendable {
         try? await signals.publish([], to: Self.topic(of: batch.id))
     }
 
+    /// A picture whose job is dead counts as failed: nobody waits for it any longer, and the batch comes to its end.
+    ///
+    /// Where the picture lies is told to nobody then; the sweep of orphans removes it.
+    func giveUp(_ picture: BatchPicture, in tx: Transaction) async throws {
+        let problem = PictureProblem(
+            status: 500,
+            message: "This picture could not be read, however often it was tried."
+        )
+        let error = try JSON.encode(problem)
+        let batch = try await store.finish(picture, analysis: nil, error: error, at: clock.now(), in: tx)
+        try await tell(batch, in: tx)
+    }
+
+    private func tell(_ batch: Batch?, in tx: Transaction) async throws {
+        guard let batch, batch.finishedAt != nil, batch.webhook != nil else { return }
+        try await queue.enqueue(CallBatchWebhook.kind, batch.id, in: tx)
+    }
+
     /// Where those listen who follow a batch.
     static func topic(of batch: Batch.ID) -> SignalTopic { SignalTopic(rawValue: "batch.\(batch)") }
 
@@ -61,12 +79,8 @@ struct ReadBatchPicture: Sendable {
         try await store.database.write { tx in
             let analysis = try? result.get()
             let batch = try await store.finish(picture, analysis: analysis?.analysis.id, error: error, at: now, in: tx)
-            if let batch {
-                if let analysis { try await analyses.save(analysis, in: tx) }
-                if batch.finishedAt != nil, batch.webhook != nil {
-                    try await queue.enqueue(CallBatchWebhook.kind, batch.id, in: tx)
-                }
-            }
+            if batch != nil, let analysis { try await analyses.save(analysis, in: tx) }
+            try await tell(batch, in: tx)
             try await job.finish(in: tx)
         }
     }

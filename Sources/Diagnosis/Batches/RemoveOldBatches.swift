@@ -1,7 +1,7 @@
 import Core
 import JobQueue
 
-/// Removes batches a month after they were finished.
+/// Removes batches a month after they were finished, or begun and never finished.
 struct RemoveOldBatches: Sendable {
     struct Payload: Codable, Sendable {}
 
@@ -12,6 +12,6 @@ struct RemoveOldBatches: Sendable {
     let clock: WallClock
 
     func callAsFunction() async throws {
-        while try await store.removeFinished(before: clock.now() - Self.age, limit: 100) == 100 {}
+        while try await store.removeOld(before: clock.now() - Self.age, limit: 100) == 100 {}
     }
 }
