@@ -92,7 +92,7 @@ struct Composition: Sendable {
         return JobWorker(
             queue: kit.queue,
             handlers: handlers,
-            schedules: accounts.schedules + diagnosis.schedules + upkeep.schedules,
+            schedules: upkeep.schedules,
             options: options,
             metrics: kit.metrics,
             log: kit.log,
@@ -138,7 +138,7 @@ struct Composition: Sendable {
         )
     }
 
-    private static func accounts(_ kit: Kit) -> AccountsFeature { AccountsFeature(kit.accounts, send: nil) }
+    private static func accounts(_ kit: Kit) -> AccountsFeature { AccountsFeature(Features.privacy(kit), send: nil) }
 
     private static func diagnosis(_ kit: Kit) throws -> DiagnosisFeature {
         try DiagnosisFeature(
@@ -154,6 +154,7 @@ struct Composition: Sendable {
             objects: kit.objects,
             queue: kit.queue,
             signals: kit.signals,
+            consents: kit.accounts.consents,
             webhooks: WebhookCall(
                 HTTPClient(
                     agent: "Hedgerow/\(Version.current)",

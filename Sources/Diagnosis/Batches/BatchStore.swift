@@ -174,6 +174,12 @@ struct BatchStore: Sendable {
         }
     }
 
+    func countFinished(before moment: Timestamp) async throws -> Int {
+        try await database.read { reader in
+            try await reader.value("SELECT count(*) FROM batch WHERE finished_at < $1", [.timestamp(moment)])
+        }
+    }
+
     /// Removes batches that were finished before then; analyses stay.
     func removeFinished(before moment: Timestamp, limit: Int) async throws -> Int {
         try await database.execute(
