@@ -128,13 +128,16 @@ let package = Package(
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
         .target(
             name: "Accounts",
-            dependencies: ["CZxcvbn", "Core", "Database", "HTTPServer", "JobQueue", "Observations"],
+            dependencies: [
+                "Archive", "CZxcvbn", "Core", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Observations",
+            ],
             swiftSettings: touchesC
         ),
         .target(
             name: "Diagnosis",
             dependencies: [
-                "Accounts", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue", "ObjectStore",
+                "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
+                "ObjectStore",
                 "Observations", "Outbound",
             ],
             swiftSettings: strict
@@ -165,9 +168,12 @@ let package = Package(
         tests(of: "Outbound"),
         tests(of: "Archive"),
         tests(of: "Observations"),
-        tests(of: "Accounts", with: ["Database", "HTTPServer", "JobQueue"]),
+        tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
-        tests(of: "App", with: ["Accounts", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]),
+        tests(
+            of: "App",
+            with: ["Accounts", "Archive", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

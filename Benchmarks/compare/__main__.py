@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 import load
+import people
 import pictures
 import servers
 import storage
@@ -284,6 +285,7 @@ PARTS = [
     ("health", health),
     ("start", start),
     ("soak", soak),
+    ("people", people.people),
     ("storage", storage.storage),
 ]
 
@@ -295,7 +297,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hedgerow-bench-") as folder:
         bench = Bench(chosen, pathlib.Path(folder))
         for name, part in PARTS:
-            if chosen.peer_only and name in ("answers", "limit", "storage"):
+            if chosen.peer_only and name in ("answers", "limit", "people", "storage"):
                 continue
             if not chosen.only or name in chosen.only:
                 part(bench)

@@ -18,6 +18,10 @@ package struct Accounts: Sendable {
         /// Whether names and addresses are sealed in the database.
         package var sealsPersonalFields = false
         package var canSendMail = false
+        /// How long somebody who asked to leave may change their mind.
+        package var leavingGrace = Duration.seconds(14 * 86_400)
+        /// After how long unused an account is removed; `nil` for never.
+        package var inactiveAfter: Duration? = .seconds(365 * 86_400)
         /// Draws a text as a QR code in SVG.
         package var drawQRCode: @Sendable (String) throws -> String = { _ in "" }
 
@@ -30,6 +34,7 @@ package struct Accounts: Sendable {
     package let audit: AuditLog
     package let passwords: PasswordPool
     package let make: MakePerson
+    package let consents: Consents
     let sessions: SessionStore
     let keys: APIKeyStore
     let invitations: InvitationStore
@@ -40,6 +45,8 @@ package struct Accounts: Sendable {
     let seen: SeenJournal
     let changed: CallersChanged
     let post: PostLetter
+    let departures: DepartureStore
+    let queue: JobQueue
     let guardian: SignInGuard
     package let rates: RateGate
     let identify: Identify
@@ -50,6 +57,7 @@ package struct Accounts: Sendable {
         database: Database,
         secret: MasterSecret,
         queue: JobQueue,
+        facts: FactOutbox,
         signals: any SignalBus,
         counter: (any RateCounting)?,
         log: Log,
@@ -69,10 +77,21 @@ package struct Accounts: Sendable {
         factors = SecondFactorStore(secret: secret, clock: clock)
         signingKeys = SigningKeys(database, secret: secret, clock: clock)
         begin = BeginSession(sessions: sessions, audit: audit, clock: clock)
-        make = MakePerson(users: users, passwords: passwords, audit: audit, clock: clock)
         seen = SeenJournal(users: users, sessions: sessions, keys: keys, audit: audit, clock: clock, log: log)
         let cache = CallerCache()
-        changed = CallersChanged(cache: cache, signals: signals)
+        let consentCache = ConsentCache()
+        changed = CallersChanged(cache: cache, consents: consentCache, signals: signals)
+        consents = Consents(
+            users: users,
+            ledger: ConsentLedger(database, secret: secret, clock: clock),
+            cache: consentCache,
+            changed: changed,
+            facts: facts,
+            clock: clock
+        )
+        make = MakePerson(users: users, passwords: passwords, consents: consents, audit: audit, clock: clock)
+        departures = DepartureStore(database: database)
+        self.queue = queue
         post = PostLetter(queue: queue, canSend: options.canSendMail)
         guardian = SignInGuard(secret: secret, counter: options.limits == nil ? nil : counter)
         rates = RateGate(options.limits, shared: counter)

@@ -8,21 +8,21 @@ package struct AccountsFeature: Sendable {
     package let routes: [Route]
     package let services: [any Service]
     package let jobs: [JobHandler]
-    package let schedules: [JobSchedule]
 
-    package static let migrations = AccountsMigrations.all
+    package static let migrations = AccountsMigrations.all + ConsentMigrations.all
 
     /// `send` hands a letter to the mail server; it is `nil` where there is none.
-    package init(_ accounts: Accounts, send: SendLetter.Send?) {
+    package init(_ privacy: Privacy, send: SendLetter.Send?) {
+        let accounts = privacy.accounts
         routes =
             RegistrationRoutes(accounts: accounts).all + SignInRoutes(accounts: accounts).all
             + PasswordRoutes(accounts: accounts).all + SecondFactorRoutes(accounts: accounts).all
             + SessionRoutes(accounts: accounts).all + InvitationRoutes(accounts: accounts).all
-            + PeopleRoutes(accounts: accounts).all + KeyRoutes(accounts: accounts).all
-            + AuditRoutes(audit: accounts.audit).all
+            + PeopleRoutes(privacy: privacy).all + KeyRoutes(accounts: accounts).all
+            + AuditRoutes(audit: accounts.audit).all + ConsentRoutes(privacy: privacy).all
+            + PrivacyRoutes(privacy: privacy).all
         services = [accounts.seen, CallersWatch(changed: accounts.changed)]
-        jobs = [SendLetter(accounts: accounts, send: send).handler, AccountsUpkeep(accounts: accounts).handler]
-        schedules = [AccountsUpkeep.schedule]
+        jobs = [SendLetter(accounts: accounts, send: send).handler, privacy.eraser, privacy.remover]
     }
 }
 

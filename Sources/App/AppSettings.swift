@@ -99,6 +99,18 @@ package enum AppSettings {
         default: 15,
         in: 1...1_440
     )
+    static let leavingDays = Setting<Int>.integer(
+        "leaving_days",
+        "Days in which somebody who asked to leave may change their mind, before all that is theirs is erased.",
+        default: 14,
+        in: 0...90
+    )
+    static let inactiveDays = Setting<Int>.integer(
+        "inactive_days",
+        "Days after which an account that nobody uses is erased, with a letter 30 days before; 0 for never.",
+        default: 365,
+        in: 0...36_500
+    )
     static let anonymous = Setting<AnonymousAccess>.choice(
         "anonymous",
         "What callers without a key may do: diagnose, or nothing (off).",
@@ -197,8 +209,8 @@ package enum AppSettings {
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
         backupAt.description, redisURL.description, smtpURL.description, mailFrom.description, apiKey.description,
-        secretKey.description, registration.description,
-        tokenLife.description, anonymous.description, limits.description,
+        secretKey.description, registration.description, tokenLife.description, leavingDays.description,
+        inactiveDays.description, anonymous.description, limits.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -92,7 +92,7 @@ struct Composition: Sendable {
         return JobWorker(
             queue: kit.queue,
             handlers: handlers,
-            schedules: accounts.schedules + diagnosis.schedules + upkeep.schedules,
+            schedules: upkeep.schedules,
             options: options,
             metrics: kit.metrics,
             log: kit.log,
@@ -139,9 +139,10 @@ struct Composition: Sendable {
     }
 
     private static func accounts(_ kit: Kit) -> AccountsFeature {
-        guard let mail = kit.configuration.mail else { return AccountsFeature(kit.accounts, send: nil) }
+        let privacy = Features.privacy(kit)
+        guard let mail = kit.configuration.mail else { return AccountsFeature(privacy, send: nil) }
         let sender = MailSender(mail.server, from: mail.from)
-        return AccountsFeature(kit.accounts) { letter in try await sender.send(letter) }
+        return AccountsFeature(privacy) { letter in try await sender.send(letter) }
     }
 
     private static func diagnosis(_ kit: Kit) throws -> DiagnosisFeature {
@@ -158,6 +159,7 @@ struct Composition: Sendable {
             objects: kit.objects,
             queue: kit.queue,
             signals: kit.signals,
+            consents: kit.accounts.consents,
             webhooks: WebhookCall(
                 HTTPClient(
                     agent: "Hedgerow/\(Version.current)",

@@ -32,6 +32,9 @@ package struct Configuration: Sendable {
     package let secretKey: String?
     package let registration: Accounts.Registration
     package let tokenLife: Duration
+    package let leavingGrace: Duration
+    /// `nil` for never.
+    package let inactiveAfter: Duration?
     package let anonymous: AnonymousAccess
     /// `nil` for none.
     package let limits: RateLimits?
@@ -83,6 +86,8 @@ package struct Configuration: Sendable {
         secretKey = try settings.value(AppSettings.secretKey)
         registration = try settings.value(AppSettings.registration)
         tokenLife = .seconds(try settings.value(AppSettings.tokenLife) * 60)
+        leavingGrace = .seconds(try settings.value(AppSettings.leavingDays) * 86_400)
+        inactiveAfter = try Self.inactiveAfter(settings.value(AppSettings.inactiveDays))
         anonymous = try settings.value(AppSettings.anonymous)
         do {
             limits = try RateLimits.read(try settings.value(AppSettings.limits))
@@ -179,6 +184,14 @@ package struct Configuration: Sendable {
         } catch {
             throw ConfigurationFault("\(name) \(error)")
         }
+    }
+
+    /// Nobody is told in the first month.
+    private static func inactiveAfter(_ days: Int) throws -> Duration? {
+        guard days == 0 || days >= 60 else {
+            throw ConfigurationFault("inactive_days takes 0 for never, or 60 at least")
+        }
+        return days == 0 ? nil : .seconds(days * 86_400)
     }
 
     private static func timeOfDay(_ text: String, named name: String) throws -> (hour: Int, minute: Int) {

@@ -1,5 +1,6 @@
-package import Database
 import Accounts
+import Core
+package import Database
 import Diagnosis
 import JobQueue
 import ObjectStore
@@ -10,10 +11,32 @@ package enum Features {
         JobMigrations.all + AccountsFeature.migrations + DiagnosisFeature.migrations
 
     /// Who acts on which fact.
-    static let subscriptions: [FactSubscription] = []
+    static let subscriptions: [FactSubscription] = DiagnosisFeature.subscriptions
 
     /// Which objects the rows refer to.
     static func objects(of database: Database) -> [ObjectClaim] { DiagnosisFeature.objects(of: database) }
+
+    /// What every feature keeps about people.
+    static func privacy(_ kit: Kit) -> Privacy {
+        Privacy(
+            kit.accounts,
+            others: [DiagnosisFeature.personalData(kit.database, kit.objects)],
+            objects: kit.objects,
+            claims: objects(of: kit.database)
+        )
+    }
+
+    /// What goes by itself after its time.
+    static func retained(_ kit: Kit) -> [any Retainable] {
+        let diagnosis = DiagnosisFeature.retained(
+            kit.database,
+            kit.objects,
+            consents: kit.accounts.consents,
+            queue: kit.queue
+        )
+        let logs = kit.configuration.logFile.map { OldLogFiles(file: $0) as any Retainable }
+        return privacy(kit).retained + diagnosis + [logs].compactMap(\.self)
+    }
 
     /// The indexes of words that migrations make: each of them, because their rows are made anew and not copied.
     package static let indexes: [FullTextIndex] = []

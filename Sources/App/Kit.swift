@@ -45,6 +45,7 @@ package struct Kit: Sendable {
             metrics: metrics
         )
         let counter = redis.map { RateCounter($0) }
+        let facts = FactOutbox(queue, subscriptions: Features.subscriptions)
         return Kit(
             configuration: configuration,
             log: log,
@@ -55,12 +56,13 @@ package struct Kit: Sendable {
             redis: redis,
             signals: signals,
             queue: queue,
-            facts: FactOutbox(queue, subscriptions: Features.subscriptions),
+            facts: facts,
             accounts: Accounts(
                 accountOptions(configuration),
                 database: database,
                 secret: try configuration.masterSecret(),
                 queue: queue,
+                facts: facts,
                 signals: signals,
                 counter: counter,
                 log: log
@@ -81,6 +83,8 @@ package struct Kit: Sendable {
         options.publicURL = configuration.publicURL
         options.sealsPersonalFields = configuration.secretKey != nil
         options.canSendMail = configuration.mail != nil && configuration.publicURL != nil
+        options.leavingGrace = configuration.leavingGrace
+        options.inactiveAfter = configuration.inactiveAfter
         options.drawQRCode = { try QRCode($0).svg }
         return options
     }

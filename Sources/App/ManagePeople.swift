@@ -6,6 +6,7 @@ import HTTPServer
 /// Looks after people and keys from the machine itself, also beside a running server.
 package struct ManagePeople: Sendable {
     private let accounts: Accounts
+    private let privacy: Privacy
     private let base: String
 
     package struct Person: Codable, Sendable {
@@ -57,7 +58,9 @@ package struct ManagePeople: Sendable {
         let base = configuration.publicURL ?? "http://\(configuration.host):\(configuration.port)"
         let result: Result<Value, any Error>
         do {
-            result = .success(try await body(ManagePeople(accounts: kit.accounts, base: base)))
+            result = .success(
+                try await body(ManagePeople(accounts: kit.accounts, privacy: Features.privacy(kit), base: base))
+            )
         } catch let fault as Problem {
             result = .failure(StartFault(fault.detail))
         } catch let fault as AccountFault {
@@ -107,7 +110,7 @@ package struct ManagePeople: Sendable {
     }
 
     package func remove(_ email: String) async throws {
-        try await accounts.remove(user(email).id, by: Origin.command.address, from: .command)
+        _ = try await privacy.remove(user(email).id, by: Origin.command.address, from: .command)
     }
 
     package func people() async throws -> [Person] {

@@ -2,7 +2,7 @@ import Backup
 import Core
 import JobQueue
 
-/// What the program does for itself at night: backups, and the removal of objects that nothing refers to.
+/// What the program does for itself at night: backups, and the removal of what is over and of objects that nothing refers to.
 struct Upkeep: Sendable {
     struct Nothing: Codable, Sendable {}
 
@@ -21,6 +21,17 @@ struct Upkeep: Sendable {
         JobPolicy(queue: "maintenance", priority: .bulk, width: 1, timeLimit: .seconds(6 * 3_600), retries: [])
     )
 
+    static let retention = JobKind<Nothing>(
+        "upkeep.retention",
+        JobPolicy(
+            queue: "maintenance",
+            priority: .bulk,
+            width: 1,
+            timeLimit: .seconds(6 * 3_600),
+            retries: [.seconds(300), .seconds(1_800)]
+        )
+    )
+
     /// Pictures are put before the row that names them; a day is far longer than that takes.
     private static let orphanAge = Duration.seconds(86_400)
 
@@ -31,8 +42,12 @@ struct Upkeep: Sendable {
         jobs = [
             JobHandler(Self.makeBackup) { _, _ in try await Self.backUp(kit) },
             JobHandler(Self.sweepObjects) { _, _ in try await Self.sweep(kit) },
+            JobHandler(Self.retention) { _, _ in try await Self.retain(kit) },
         ]
-        var schedules = [JobSchedule(Self.sweepObjects, at: "47 3 * * *") { Nothing() }]
+        var schedules = [
+            JobSchedule(Self.retention, at: "30 3 * * *") { Nothing() },
+            JobSchedule(Self.sweepObjects, at: "47 3 * * *") { Nothing() },
+        ]
         if kit.configuration.backupTo != nil {
             let (hour, minute) = kit.configuration.backupAt
             guard let times = CronExpression("\(minute) \(hour) * * *" as String) else {
@@ -54,6 +69,17 @@ struct Upkeep: Sendable {
                 "removed": .integer(Int64(report.removed.count)),
             ]
         )
+    }
+
+    private static func retain(_ kit: Kit) async throws {
+        let outcome = await Retention(Features.retained(kit)).carryOut()
+        for rule in outcome.rules where rule.removed ?? 0 > 0 {
+            kit.log.notice(
+                "removed what was over",
+                ["rule": .string(rule.name), "count": .integer(Int64(rule.removed ?? 0))]
+            )
+        }
+        if let fault = outcome.fault { throw fault }
     }
 
     private static func sweep(_ kit: Kit) async throws {

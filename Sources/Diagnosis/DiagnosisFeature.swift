@@ -12,7 +12,6 @@ package struct DiagnosisFeature: Sendable {
     package let routes: [Route]
     package let services: [any Service]
     package let jobs: [JobHandler]
-    package let schedules: [JobSchedule]
 
     package static let migrations = DiagnosisMigrations.all
 
@@ -28,6 +27,30 @@ package struct DiagnosisFeature: Sendable {
         ]
     }
 
+    /// Who no longer wants pictures kept has them removed.
+    package static let subscriptions = [FactSubscription(ForgetPictures.kind)]
+
+    package static func personalData(_ database: Database, _ objects: any ObjectStore) -> any PersonalData {
+        DiagnosisData(database: database, objects: objects)
+    }
+
+    /// What goes by itself after its time.
+    package static func retained(
+        _ database: Database,
+        _ objects: any ObjectStore,
+        consents: Consents,
+        queue: JobQueue
+    ) -> [any Retainable] {
+        let owners = Owners(database: database, consents: consents)
+        let forget = ForgetPictures(database: database, queue: queue)
+        let data = DiagnosisData(database: database, objects: objects)
+        return [
+            AnonymousAnalyses(database: database), FinishedBatches(store: BatchStore(database: database)),
+            PicturesWithoutConsent(owners: owners, forget: forget),
+            RowsOfNobody(owners: owners, data: data, queue: queue),
+        ]
+    }
+
     package init(
         read: ReadLeaf,
         models: ModelRegistry,
@@ -36,6 +59,7 @@ package struct DiagnosisFeature: Sendable {
         objects: any ObjectStore,
         queue: JobQueue,
         signals: any SignalBus,
+        consents: Consents,
         webhooks: WebhookCall,
         uploadLimit: Int,
         rates: RateGate,
@@ -46,7 +70,7 @@ package struct DiagnosisFeature: Sendable {
     ) throws {
         let store = AnalysisStore(database: database)
         let journal = AnalysisJournal(store: store, log: log, metrics: metrics)
-        let keeper = AnalysisKeeper(store: store, journal: journal, objects: objects)
+        let keeper = AnalysisKeeper(store: store, journal: journal, objects: objects, consents: consents)
         let meter = PredictionMeter(metrics)
         let readAll = ReadLeaves(read: read)
         let diagnose = DiagnosePlant(readAll: readAll, catalogue: catalogue, keeper: keeper, meter: meter, clock: clock)
@@ -81,7 +105,7 @@ package struct DiagnosisFeature: Sendable {
             + [StreamDiagnoseRoute(diagnose: diagnose, pictureLimit: uploadLimit, rates: rates).route]
             + OpenInferenceRoutes(models: models, programVersion: programVersion).all + batches.routes
         services = [journal]
-        jobs = batches.jobs
-        schedules = batches.schedules
+        let forget = ForgetPictures(database: database, queue: queue)
+        jobs = batches.jobs + [JobHandler(ForgetPictures.kind) { fact, _ in try await forget(fact) }]
     }
 }

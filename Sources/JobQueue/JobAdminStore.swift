@@ -94,4 +94,12 @@ struct JobAdminStore: Sendable {
     func discard(_ id: Job.ID, in tx: Transaction) async throws -> Bool {
         try await tx.execute("DELETE FROM job WHERE id = $1 AND state = 'dead'", [.id(id)]) == 1
     }
+
+    func remove(mentioning text: String, in tx: Transaction) async throws -> Int {
+        let pattern = text.filter { !"%_\\".contains($0) }
+        return try await tx.execute(
+            "DELETE FROM job WHERE state <> 'running' AND CAST(payload AS TEXT) LIKE $1",
+            [.text("%\(pattern)%")]
+        )
+    }
 }

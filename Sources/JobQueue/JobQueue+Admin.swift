@@ -72,4 +72,12 @@ extension JobQueue {
         let isGone = try await database.write { tx in try await JobAdminStore().discard(id, in: tx) }
         guard isGone else { throw JobFault.unknown }
     }
+
+    /// Forgets the jobs, dead ones too, whose payload has this text in it; those that run end by themselves.
+    ///
+    /// For a key that is being erased and that no other text could hold by chance.
+    @discardableResult
+    package func forget(mentioning text: String, in tx: Transaction) async throws -> Int {
+        try await JobAdminStore().remove(mentioning: text, in: tx)
+    }
 }

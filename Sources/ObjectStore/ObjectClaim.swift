@@ -13,6 +13,22 @@ package struct ObjectClaim: Sendable {
         self.keys = keys
     }
 
+    /// Whether a row refers to this object.
+    package func holds(_ key: ObjectKey) async throws -> Bool {
+        let text = key.description
+        guard text.hasPrefix(prefix) else { return false }
+        // The keys that share all but its last character come right before it.
+        var last = String(text.dropLast())
+        while true {
+            let page = try await keys(last, 100)
+            if page.contains(text) { return true }
+            guard page.count == 100, let end = page.last, end.utf8.lexicographicallyPrecedes(text.utf8) else {
+                return false
+            }
+            last = end
+        }
+    }
+
     /// Whether what one of both refers to may lie below the other's prefix.
     func overlaps(_ other: String) -> Bool { prefix.hasPrefix(other) || other.hasPrefix(prefix) }
 }

@@ -86,7 +86,7 @@ import Testing
             await expectRefusal(409) {
                 try await accounts.change(admin.id, by: "t", from: .command) { $0.state = .suspended }
             }
-            await expectRefusal(409) { try await accounts.remove(admin.id, by: "t", from: .command) }
+            await expectRefusal(409) { try await village.privacy().remove(admin.id, by: "t", from: .command) }
             #expect(try await accounts.users.user(admin.id) == admin)
             _ = try await village.person("grace@example.org", role: .admin)
             try await accounts.change(admin.id, by: "t", from: .command) { $0.role = .viewer }

@@ -1,6 +1,7 @@
 import Core
 import Database
 import JobQueue
+import ObjectStore
 import Synchronization
 import TestSupport
 import Testing
@@ -18,7 +19,10 @@ struct Village: Sendable {
     let database: Database
     let time: MovedClock
     let secret: MasterSecret
+    let folder: String
 
+    /// Whoever hears of withdrawals, and does nothing.
+    static let hearWithdrawn = JobKind<ConsentWithdrawn>("test.hear-withdrawn")
     static let password = "copper lantern willow 7"
 
     static func with<Value>(
@@ -39,7 +43,7 @@ struct Village: Sendable {
         _ body: (Village) async throws -> Value
     ) async throws -> Value {
         let database = try await Database.open(url)
-        _ = try await Migrator(database, migrations: JobMigrations.all + AccountsMigrations.all).up()
+        _ = try await Migrator(database, migrations: JobMigrations.all + AccountsFeature.migrations).up()
         let time = MovedClock()
         let secret = MasterSecret(text: "a secret of the tests that is long enough")
         let signals = InProcessSignalBus(metrics: Metrics())
@@ -49,6 +53,7 @@ struct Village: Sendable {
             database: database,
             secret: secret,
             queue: queue,
+            facts: FactOutbox(queue, subscriptions: [FactSubscription(Self.hearWithdrawn)]),
             signals: signals,
             counter: nil,
             log: .silent,
@@ -57,13 +62,22 @@ struct Village: Sendable {
         let result: Result<Value, any Error>
         do {
             result = .success(
-                try await body(Village(accounts: accounts, database: database, time: time, secret: secret))
+                try await withTemporaryDirectory { folder in
+                    try await body(
+                        Village(accounts: accounts, database: database, time: time, secret: secret, folder: folder)
+                    )
+                }
             )
         } catch {
             result = .failure(error)
         }
         await database.close()
         return try result.get()
+    }
+
+    /// What is done with everything that belongs to a person; this village has accounts alone, and no objects.
+    func privacy(_ others: [any PersonalData] = []) async throws -> Privacy {
+        Privacy(accounts, others: others, objects: try await FileObjectStore(root: folder), claims: [])
     }
 
     func person(_ email: String = "ada@example.org", role: Role = .grower) async throws -> User {

@@ -44,11 +44,12 @@ struct People: Sendable {
         return try Self.bearer(accepted)
     }
 
-    func logIn(_ name: String, code: String? = nil) throws -> LoopbackAnswer {
+    func logIn(_ name: String, code: String? = nil, as headers: Credentials = [:]) throws -> LoopbackAnswer {
         let code = code.map { #", "code": "\#($0)""# } ?? ""
         return try call(
             "POST",
             "/api/v1/auth/login",
+            as: headers,
             #"{"email": "\#(Self.address(of: name))", "password": "\#(Self.password)"\#(code)}"#
         )
     }

@@ -19,8 +19,7 @@ struct UpkeepTests {
             try await eventually("the worker has written down when all is due") {
                 let names = try await names(of: rows)
                 return names == [
-                    "accounts.remove-expired", "diagnosis.remove-old-batches", "upkeep.make-backup",
-                    "upkeep.sweep-objects",
+                    "upkeep.make-backup", "upkeep.retention", "upkeep.sweep-objects",
                 ]
             }
             _ = await first.stop()

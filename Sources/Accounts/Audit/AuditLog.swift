@@ -1,38 +1,34 @@
 package import Core
 package import Database
 
-/// The trail of what was done and refused: each entry carries a code of itself and of the one before, so that none can be
-/// changed, removed or put in between unnoticed by whoever lacks the secret.
+/// The trail of what was done and refused, tied together by a `HashChain`.
 package struct AuditLog: Sendable {
-    let database: Database
-    private let key: [UInt8]
-    private let clock: WallClock
+    package typealias Verdict = HashChain.Verdict
 
-    private static let start = [UInt8](repeating: 0, count: 32)
+    let database: Database
+    private let chain: HashChain
+    private let clock: WallClock
 
     package init(_ database: Database, secret: MasterSecret, clock: WallClock = .system) {
         self.database = database
-        key = secret.key(for: "audit")
+        chain = HashChain(table: "audit", key: secret.key(for: "audit"))
         self.clock = clock
     }
 
     /// Writes an entry in the transaction of what it tells of.
     package func write(_ entry: AuditEntry, in tx: Transaction) async throws {
-        try await tx.lock("audit")
-        let last = try await tx.first("SELECT position, code FROM audit ORDER BY position DESC LIMIT 1")
-        let position = try last.map { try $0["position", as: Int.self] + 1 } ?? 1
+        let (position, previous) = try await chain.end(in: tx)
         let line = Line(
             position: position,
             at: clock.now(),
             actor: entry.actor,
             action: entry.action,
             subject: entry.subject,
-            addressCode: addressCode(entry.origin.address, position),
+            sealed: addressCode(entry.origin.address, position),
             requestID: entry.origin.requestID,
             old: String(decoding: try JSON.encode(entry.old), as: UTF8.self),
             new: String(decoding: try JSON.encode(entry.new), as: UTF8.self)
         )
-        let code = line.code(after: try last.map { try $0["code"] } ?? Self.start, key: key)
         try await tx.execute(
             """
             INSERT INTO audit (position, at, actor, action, subject, address, address_code, request_id, old_values,
@@ -41,8 +37,8 @@ package struct AuditLog: Sendable {
             """,
             [
                 .integer(Int64(line.position)), .timestamp(line.at), .text(line.actor), .text(line.action),
-                .text(line.subject), .text(entry.origin.address), .blob(line.addressCode), .text(line.requestID),
-                .text(line.old), .text(line.new), .blob(code),
+                .text(line.subject), .text(entry.origin.address), .blob(line.sealed), .text(line.requestID),
+                .text(line.old), .text(line.new), .blob(chain.code(of: line, after: previous)),
             ]
         )
     }
@@ -51,65 +47,65 @@ package struct AuditLog: Sendable {
         try await database.write { try await write(entry, in: $0) }
     }
 
-    /// How the trail stands after a look at every entry.
-    package enum Verdict: Hashable, Sendable {
-        /// With so many entries.
-        case whole(Int)
-        /// The first entry that does not follow from the one before.
-        case broken(position: Int)
-    }
-
-    /// Follows the chain from its beginning; memory does not grow with its length.
+    /// Follows the chain from its beginning.
     package func verify() async throws -> Verdict {
         try await database.read { reader in
-            var code = Self.start
-            var count = 0
-            for try await row in reader.rows("SELECT * FROM audit ORDER BY position") {
-                let line = try Line(row)
+            try await chain.verify(Line.self, in: reader) { row, line in
                 let address: String? = try row["address"]
-                code = line.code(after: code, key: key)
-                count += 1
-                guard line.position == count, constantTimeEqual(code, try row["code"]),
-                    address.map({ addressCode($0, line.position) == line.addressCode }) ?? true
-                else { return .broken(position: count) }
+                return address.map { addressCode($0, line.position) == line.sealed } ?? true
             }
-            return .whole(count)
         }
     }
 
-    /// Removes addresses that were noted before a moment; the chain stays whole.
-    package func forgetAddresses(before moment: Timestamp) async throws -> Int {
+    /// How many addresses were noted before a moment.
+    func addresses(before moment: Timestamp) async throws -> Int {
+        try await database.read { reader in
+            try await reader.value(
+                "SELECT count(*) FROM audit WHERE at < $1 AND address IS NOT NULL",
+                [.timestamp(moment)]
+            )
+        }
+    }
+
+    /// Removes addresses that were noted before a moment, at most so many; the chain stays whole.
+    func forgetAddresses(before moment: Timestamp, limit: Int = 1_000_000) async throws -> Int {
         try await database.execute(
-            "UPDATE audit SET address = NULL WHERE at < $1 AND address IS NOT NULL",
-            [.timestamp(moment)]
+            """
+            UPDATE audit SET address = NULL WHERE position IN (
+                SELECT position FROM audit WHERE at < $1 AND address IS NOT NULL ORDER BY position LIMIT $2
+            )
+            """,
+            [.timestamp(moment), .integer(Int64(limit))]
+        )
+    }
+
+    /// Removes the addresses from which somebody did something.
+    func forgetAddresses(of actor: User.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE audit SET address = NULL WHERE actor = $1 AND address IS NOT NULL",
+            [.text(actor.description)]
         )
     }
 
     private func addressCode(_ address: String, _ position: Int) -> [UInt8] {
-        HMACSHA256.code(of: Array("\(position) \(address)".utf8), key: key)
+        chain.digest(of: "\(position) \(address)")
     }
 }
 
 /// What of an entry the chain covers.
-private struct Line {
+private struct Line: ChainedEntry {
     let position: Int
     let at: Timestamp
     let actor: String
     let action: String
     let subject: String
-    let addressCode: [UInt8]
+    /// Of the address.
+    let sealed: [UInt8]
     let requestID: String
     let old: String
     let new: String
 
-    func code(after previous: [UInt8], key: [UInt8]) -> [UInt8] {
-        var message = previous + addressCode
-        for text in ["\(position)", "\(at.microseconds)", actor, action, subject, requestID, old, new] {
-            // With their lengths, no two entries are one text.
-            message += Array("\(text.utf8.count):\(text)".utf8)
-        }
-        return HMACSHA256.code(of: message, key: key)
-    }
+    var texts: [String] { ["\(at.microseconds)", actor, action, subject, requestID, old, new] }
 }
 
 extension Line {
@@ -119,7 +115,7 @@ extension Line {
         actor = try row["actor"]
         action = try row["action"]
         subject = try row["subject"]
-        addressCode = try row["address_code"]
+        sealed = try row["address_code"]
         requestID = try row["request_id"]
         old = try row["old_values"]
         new = try row["new_values"]

@@ -5,6 +5,8 @@ import Database
 struct AuditFilter: Sendable {
     var actor: String?
     var subject: String?
+    /// Whoever did it, or to whom it was done.
+    var about: User.ID?
     /// An action, or the beginning of one that ends in a dot, such as `user.`.
     var action: String?
     var from: Timestamp?
@@ -29,6 +31,10 @@ extension AuditLog {
         }
         demand({ "actor = \($0)" }, filter.actor.map { .text($0) })
         demand({ "subject = \($0)" }, filter.subject.map { .text($0) })
+        if let user = filter.about {
+            values += [.text(user.description), .text("user \(user)")]
+            conditions.append("(actor = $\(values.count - 1) OR subject = $\(values.count))")
+        }
         if let action = filter.action, action.hasSuffix(".") {
             demand({ "substr(action, 1, \(action.count)) = \($0)" }, .text(action))
         } else {

@@ -57,6 +57,15 @@ package final class SeenJournal: Service {
         }
     }
 
+    /// Lets fall what waits about somebody who is erased.
+    func forget(_ user: User.ID) {
+        pending.withLock { pending in
+            pending.sessions = pending.sessions.filter { $0.value.user != user }
+            pending.keys = pending.keys.filter { $0.value != user }
+            pending.refusals = pending.refusals.filter { $0.key.actor != user.description }
+        }
+    }
+
     package func run() async throws {
         while true {
             try await Task.sleep(for: Self.pause)

@@ -20,6 +20,7 @@ extension Accounts {
             try edit(&user)
             try await users.update(user, in: tx)
             try await refuseToLeaveNobody(in: tx, having: before)
+            if user.state == .active { try await departures.remove(id, in: tx) }
             if user.state == .suspended { try await sessions.endAll(of: id, in: tx) }
             let (old, new) = Self.differences(before, user)
             let entry = AuditEntry("user.changed", by: actor, on: "user \(id)", from: origin, old: old, new: new)
@@ -41,18 +42,8 @@ extension Accounts {
         await changed(id)
     }
 
-    package func remove(_ id: User.ID, by actor: String, from origin: Origin) async throws {
-        try await database.write { tx in
-            try await tx.lock("people")
-            guard let before = try await users.user(id, in: tx) else { throw PeopleRoutes.nobody }
-            try await users.remove(id, in: tx)
-            try await refuseToLeaveNobody(in: tx, having: before)
-            try await audit.write(AuditEntry("user.removed", by: actor, on: "user \(id)", from: origin), in: tx)
-        }
-        await changed(id)
-    }
-
-    private func refuseToLeaveNobody(in tx: Transaction, having before: User) async throws {
+    /// - Throws: a 409 when no administrator is left who can sign in.
+    func refuseToLeaveNobody(in tx: Transaction, having before: User) async throws {
         guard before.role == .admin, before.state == .active,
             try await users.activeAdministrators(in: tx) == 0
         else { return }

@@ -56,8 +56,22 @@ struct InvitationStore: Sendable {
         try await tx.execute("DELETE FROM invitation WHERE id = $1", [.id(id)]) == 1
     }
 
-    func removeExpired(at now: Timestamp) async throws {
-        try await database.execute("DELETE FROM invitation WHERE expires_at <= $1", [.timestamp(now)])
+    func countExpired(at now: Timestamp) async throws -> Int {
+        try await database.countExpired(in: "invitation", at: now)
+    }
+
+    func removeExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        try await database.removeExpired(from: "invitation", at: now, limit: limit)
+    }
+
+    /// Withdraws whatever waits for this address.
+    func remove(_ email: EmailAddress, in tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM invitation WHERE email_code = $1", [.blob(fields.code(of: email))])
+    }
+
+    /// Invitations outlive whoever wrote them.
+    func forgetInviter(_ inviter: String, in tx: Transaction) async throws {
+        try await tx.execute("UPDATE invitation SET invited_by = 'nobody' WHERE invited_by = $1", [.text(inviter)])
     }
 
     private func place(_ id: Invitation.ID) -> String { "invitation.email.\(id)" }

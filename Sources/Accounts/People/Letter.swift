@@ -9,6 +9,8 @@ package struct Letter: Codable, Sendable {
         case alreadyRegistered
         /// Something was changed that its owner should know of.
         case passwordChanged, secondFactorRemoved
+        /// The account is going to be erased: because its owner asked for it, or because nobody uses it.
+        case leaving, inactive
     }
 
     let kind: Kind

@@ -31,6 +31,7 @@ package struct MakePerson: Sendable {
 
     let users: UserStore
     let passwords: PasswordPool
+    let consents: Consents
     let audit: AuditLog
     let clock: WallClock
 
@@ -76,6 +77,7 @@ package struct MakePerson: Sendable {
         } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
             throw Problem.conflict("There is an account with this address already.")
         }
+        try await consents.begin(person.user.id, how: how, in: tx)
         let id = person.user.id.description
         let new = ["role": person.user.role.rawValue, "state": person.user.state.rawValue, "how": how]
         try await audit.write(

@@ -69,6 +69,22 @@ package struct SendLetter: Sendable {
                 "signing in to your account no longer asks for a code.\n\n"
                     + "If it was not you, change your password at once:\n\n\(base)/account"
             )
+        case .leaving, .inactive:
+            // Whoever has changed their mind by now needs no letter.
+            guard let end = try await accounts.departure(of: user.id)?.eraseAt else { return nil }
+            let day = "\(end)".prefix(10)
+            return letter.kind == .leaving
+                ? text(
+                    "You are leaving",
+                    "you asked to leave. Your account and all that is yours will be erased on \(day). Until then you can change "
+                        + "your mind: sign in and stay.\n\n\(base)/sign-in\n\n"
+                        + "If it was not you, sign in at once, stay, and change your password."
+                )
+                : text(
+                    "Your account has not been used for long",
+                    "your account has not been used for long. It will be erased on \(day), with all that is yours. "
+                        + "To keep it, sign in:\n\n\(base)/sign-in"
+                )
         case .invitation: return nil
         }
     }

@@ -4,7 +4,8 @@ import HTTPServer
 
 /// The calls with which an administrator looks after people.
 struct PeopleRoutes: Sendable {
-    let accounts: Accounts
+    let privacy: Privacy
+    private var accounts: Accounts { privacy.accounts }
 
     private static let id = Parameter<User.ID>.path("id", "Key of the person.")
 
@@ -122,19 +123,29 @@ struct PeopleRoutes: Sendable {
             .delete,
             "/api/v1/users/{id}",
             summary: "Remove a person for good, with all that is theirs",
+            details: "They are signed out at once. Where there is much, the rest is erased in the background.",
             tags: InvitationRoutes.tags,
             parameters: [Self.id],
             access: .people,
             quota: "user",
             answers: [
-                .empty(204, "They are gone."), .problem(404, "There is nobody with this key."),
+                .empty(204, "They are gone."), .empty(202, "They are signed out, and are being erased."),
+                .problem(404, "There is nobody with this key."),
                 .problem(409, "There would be no administrator left."),
             ]
         ) { request in
-            try await accounts.remove(request[Self.id], by: request.caller?.logName ?? "", from: request.origin)
-            return .noContent
+            let isDone = try await privacy.remove(
+                request[Self.id],
+                by: request.caller?.logName ?? "",
+                from: request.origin,
+                steps: Self.stepsAtOnce
+            )
+            return isDone ? .noContent : Response(status: 202)
         }
     }
+
+    /// As many as nobody minds to wait for.
+    private static let stepsAtOnce = 20
 
     static let nobody = Problem.notFound("There is nobody with this key.")
 }

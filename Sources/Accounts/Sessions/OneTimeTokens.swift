@@ -90,7 +90,11 @@ struct OneTimeTokenStore: Sendable {
         )
     }
 
-    func removeExpired() async throws {
-        try await database.execute("DELETE FROM one_time_token WHERE expires_at <= $1", [.timestamp(clock.now())])
+    func countExpired(at now: Timestamp) async throws -> Int {
+        try await database.countExpired(in: "one_time_token", at: now)
+    }
+
+    func removeExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        try await database.removeExpired(from: "one_time_token", at: now, limit: limit)
     }
 }

@@ -78,8 +78,12 @@ struct SessionStore: Sendable {
         try await tx.execute("DELETE FROM session WHERE user_id = $1 AND id <> $2", [.id(user), .uuid(kept)])
     }
 
-    func removeExpired(at now: Timestamp) async throws {
-        try await database.execute("DELETE FROM session WHERE expires_at <= $1", [.timestamp(now)])
+    func countExpired(at now: Timestamp) async throws -> Int {
+        try await database.countExpired(in: "session", at: now)
+    }
+
+    func removeExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        try await database.removeExpired(from: "session", at: now, limit: limit)
     }
 
     private static func session(_ row: Row) throws -> Session {

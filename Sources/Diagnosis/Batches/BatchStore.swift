@@ -171,13 +171,21 @@ struct BatchStore: Sendable {
         }
     }
 
-    /// Removes batches that were finished before then, or begun before and never came to an end; analyses stay.
+    func countOld(before moment: Timestamp) async throws -> Int {
+        try await database.read { reader in
+            try await reader.value("SELECT count(*) FROM batch WHERE \(Self.isOld)", [.timestamp(moment)])
+        }
+    }
+
+    /// Finished before then, or begun before and never come to an end.
+    private static let isOld = "(finished_at < $1 OR finished_at IS NULL AND created_at < $1)"
+
+    /// Removes batches that are old; analyses stay.
     func removeOld(before moment: Timestamp, limit: Int) async throws -> Int {
         try await database.execute(
             """
             DELETE FROM batch WHERE id IN (
-                SELECT id FROM batch
-                WHERE finished_at < $1 OR finished_at IS NULL AND created_at < $1 ORDER BY id LIMIT $2
+                SELECT id FROM batch WHERE \(Self.isOld) ORDER BY id LIMIT $2
             )
             """,
             [.timestamp(moment), .integer(Int64(limit))]

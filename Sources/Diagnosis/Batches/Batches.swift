@@ -4,11 +4,10 @@ import JobQueue
 import ObjectStore
 import Outbound
 
-/// Batches put together: routes, jobs and schedules.
+/// Batches put together: routes and jobs.
 struct Batches: Sendable {
     let routes: [Route]
     let jobs: [JobHandler]
-    let schedules: [JobSchedule]
 
     init(
         analyses: AnalysisStore,
@@ -35,15 +34,12 @@ struct Batches: Sendable {
             uploadLimit: uploadLimit
         )
         let callWebhook = CallBatchWebhook(store: store, call: webhooks, clock: clock)
-        let removeOld = RemoveOldBatches(store: store, clock: clock)
         routes = BatchRoutes(accept: accept, store: store, signals: signals).all
         jobs = [
             JobHandler(ReadBatchPicture.kind, giveUp: { picture, _, tx in try await read.giveUp(picture, in: tx) }) {
                 try await read($0, $1)
             },
             JobHandler(CallBatchWebhook.kind) { try await callWebhook($0, $1) },
-            JobHandler(RemoveOldBatches.kind) { _, _ in try await removeOld() },
         ]
-        schedules = [JobSchedule(RemoveOldBatches.kind, at: "17 3 * * *") { .init() }]
     }
 }

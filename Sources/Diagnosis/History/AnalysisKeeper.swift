@@ -1,3 +1,4 @@
+import Accounts
 import Core
 import HTTPServer
 import Imaging
@@ -26,7 +27,8 @@ struct Kept: Sendable {
 
 /// Keeps analyses: whoever is signed in has picture and answer on disk before the answer goes out.
 ///
-/// For anyone else the result alone is written behind, and the picture is never kept.
+/// For anyone else the result alone is written behind, and the picture is never kept; nor is it for somebody who wants
+/// none kept.
 struct AnalysisKeeper: Sendable {
     /// Where pictures lie in the object store.
     static let folder = "pictures/"
@@ -34,6 +36,7 @@ struct AnalysisKeeper: Sendable {
     let store: AnalysisStore
     let journal: AnalysisJournal
     let objects: any ObjectStore
+    let consents: Consents
 
     func keep(
         _ answer: some StoredAnswer,
@@ -56,11 +59,12 @@ struct AnalysisKeeper: Sendable {
         _ pictures: [Kept],
         owner: String?
     ) async throws -> AnalysisRecord {
+        let keeper: String? = if let owner, try await consents.allow(.service, of: owner) { owner } else { nil }
         var kept: [AnalysisRecord.Picture] = []
         for picture in pictures {
             var key: ObjectKey?
-            if owner != nil {
-                let name = try ObjectKey(Self.folder + "\(picture.digest)")
+            if let keeper {
+                let name = try Self.key(of: picture.digest, for: keeper)
                 try await objects.put(name, bytes: picture.bytes, expecting: picture.digest)
                 key = name
             }
@@ -75,6 +79,11 @@ struct AnalysisKeeper: Sendable {
             pictures: kept,
             answer: try JSON.encode(answer.forKeeping)
         )
+    }
+
+    /// Each has objects of their own: what is removed for one is never that of another, who sent the same picture.
+    private static func key(of digest: SHA256, for owner: String) throws -> ObjectKey {
+        try ObjectKey(folder + "\(SHA256(of: Array("\(owner) \(digest)".utf8)))")
     }
 
     /// The answer as it was given; `nil` when nobody ever gave it.

@@ -5,7 +5,10 @@ import { sentence, upperFirst } from "/assets/js/words.js";
 const JOBS = {
   "diagnosis.read-batch-picture": "Read a photo of a batch",
   "diagnosis.call-batch-webhook": "Report a finished batch",
-  "diagnosis.remove-old-batches": "Remove old batches",
+  "diagnosis.forget-pictures": "Remove photos that somebody no longer wants kept",
+  "accounts.erase-person": "Erase somebody who left",
+  "privacy.remove-objects": "Remove photos that are erased",
+  "upkeep.retention": "Remove what is kept only for a while",
 };
 
 /** A kind of job; one that this page does not know yet is at least made readable. */
