@@ -128,7 +128,7 @@ let package = Package(
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
         .target(
             name: "Accounts",
-            dependencies: ["CZxcvbn", "Core", "Database", "HTTPServer", "JobQueue", "Observations"],
+            dependencies: ["CZxcvbn", "Core", "Database", "HTTPServer", "JobQueue", "Observations", "Outbound"],
             swiftSettings: touchesC
         ),
         .target(
@@ -165,7 +165,7 @@ let package = Package(
         tests(of: "Outbound"),
         tests(of: "Archive"),
         tests(of: "Observations"),
-        tests(of: "Accounts", with: ["Database", "HTTPServer", "JobQueue"]),
+        tests(of: "Accounts", with: ["Database", "HTTPServer", "JobQueue", "Outbound"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(of: "App", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]),
     ],

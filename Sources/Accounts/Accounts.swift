@@ -18,6 +18,8 @@ package struct Accounts: Sendable {
         /// Whether names and addresses are sealed in the database.
         package var sealsPersonalFields = false
         package var canSendMail = false
+        /// Whose word is taken for who somebody is; `nil` for nobody's.
+        package var oidc: OIDCSetup?
         /// Draws a text as a QR code in SVG.
         package var drawQRCode: @Sendable (String) throws -> String = { _ in "" }
 
@@ -44,6 +46,8 @@ package struct Accounts: Sendable {
     let rates: RateGate
     let identify: Identify
     let clock: WallClock
+    let oidc: [OIDCClient]
+    let log: Log
 
     package init(
         _ options: Options,
@@ -58,6 +62,11 @@ package struct Accounts: Sendable {
         self.options = options
         self.database = database
         self.clock = clock
+        self.log = log
+        oidc =
+            options.oidc.map { setup in
+                setup.providers.map { OIDCClient($0, http: setup.http, limits: setup.limits, clock: clock) }
+            } ?? []
         let fields = PersonalFields(secret, seals: options.sealsPersonalFields)
         users = UserStore(database, fields: fields)
         audit = AuditLog(database, secret: secret, clock: clock)
@@ -112,6 +121,8 @@ package struct Accounts: Sendable {
             seen: seen
         )
     }
+
+    var links: OIDCLinkStore { OIDCLinkStore(database: database, clock: clock) }
 
     var refresh: RefreshSession {
         RefreshSession(users: users, sessions: sessions, audit: audit, changed: changed, clock: clock)

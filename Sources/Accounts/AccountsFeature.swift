@@ -19,7 +19,8 @@ package struct AccountsFeature: Sendable {
             + PasswordRoutes(accounts: accounts).all + SecondFactorRoutes(accounts: accounts).all
             + SessionRoutes(accounts: accounts).all + InvitationRoutes(accounts: accounts).all
             + PeopleRoutes(accounts: accounts).all + KeyRoutes(accounts: accounts).all
-            + AuditRoutes(audit: accounts.audit).all
+            + AuditRoutes(audit: accounts.audit).all + OIDCRoutes(accounts: accounts).all
+            + OIDCLinkRoutes(accounts: accounts).all
         services = [accounts.seen, CallersWatch(changed: accounts.changed)]
         jobs = [SendLetter(accounts: accounts, send: send).handler, AccountsUpkeep(accounts: accounts).handler]
         schedules = [AccountsUpkeep.schedule]

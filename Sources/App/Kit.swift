@@ -6,6 +6,7 @@ import FoundationEssentials
 package import Inference
 package import JobQueue
 package import ObjectStore
+import Outbound
 package import Redis
 
 /// What every feature leans on, opened from one configuration.
@@ -80,6 +81,10 @@ package struct Kit: Sendable {
         options.tokenLife = configuration.tokenLife
         options.publicURL = configuration.publicURL
         options.sealsPersonalFields = configuration.secretKey != nil
+        if !configuration.oidcProviders.isEmpty {
+            let http = HTTPClient(agent: "Hedgerow/\(Version.current)", depth: 64)
+            options.oidc = OIDCSetup(configuration.oidcProviders, http: http)
+        }
         options.drawQRCode = { try QRCode($0).svg }
         return options
     }
