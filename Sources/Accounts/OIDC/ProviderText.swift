@@ -1,6 +1,6 @@
 import HTTPServer
 
-/// What a provider adds to the address that it sends a browser to; some write codes of two thousand letters.
+/// A code as providers add it to the address that they send a browser to: some write two thousand letters.
 struct ProviderText: ParameterValue {
     let text: String
 

@@ -83,10 +83,10 @@ struct OIDCRoutes: Sendable {
     }
 
     private static let code = Parameter<ProviderText?>.query("code", "What the provider trades for a token.")
-    private static let state = Parameter<ProviderText?>.query("state", "What this server gave the browser on its way.")
-    private static let error = Parameter<ProviderText?>.query("error", "Why the provider lets nobody in.")
-    private static let issuer = Parameter<ProviderText?>.query("iss", "Which provider this is.")
-    private static let user = Parameter<ProviderText?>.query("user", "What Apple says of somebody the first time.")
+    private static let state = Parameter<String?>.query("state", "What this server gave the browser on its way.")
+    private static let error = Parameter<String?>.query("error", "Why the provider lets nobody in.")
+    private static let issuer = Parameter<String?>.query("iss", "Which provider this is.")
+    private static let user = Parameter<String?>.query("user", "What Apple says of somebody the first time.")
 
     private var callback: Route {
         Route(
@@ -119,7 +119,7 @@ struct OIDCRoutes: Sendable {
 
     /// The attempt that this browser began; it is used up, whatever comes of it.
     private func attempt(_ request: Request, _ provider: OIDCProvider) async throws -> OIDCAttempt? {
-        guard let state = request[Self.state]?.text,
+        guard let state = request[Self.state],
             let attempt = try await accounts.tokens.redeem(state, as: .oidc, OIDCAttempt.self),
             attempt.provider == provider.name, OIDCBrowser(request)?.isSame(as: attempt.browser) == true,
             attempt.linking == nil || attempt.linking == request.caller?.user
@@ -132,7 +132,7 @@ struct OIDCRoutes: Sendable {
         _ client: OIDCClient,
         _ request: Request
     ) async throws -> EnterWithProvider.Outcome {
-        if let word = request[Self.error]?.text {
+        if let word = request[Self.error] {
             let isRefusal = ["access_denied", "user_cancelled_authorize"].contains(word)
             accounts.log.info(
                 "a provider let nobody in",
@@ -143,7 +143,7 @@ struct OIDCRoutes: Sendable {
             )
             return .refused(isRefusal ? .denied : .failed, nil)
         }
-        guard request[Self.issuer]?.text ?? client.provider.issuer == client.provider.issuer,
+        guard request[Self.issuer] ?? client.provider.issuer == client.provider.issuer,
             let code = request[Self.code]?.text
         else { throw OIDCFault.untrusted("the answer is another provider's, or has no code") }
         let token = try await client.token(for: code, attempt, at: accounts.clock)
@@ -152,7 +152,7 @@ struct OIDCRoutes: Sendable {
             provider: client.provider,
             token: token,
             browser: attempt.browser,
-            givenName: request[Self.user].flatMap { AppleUser.name($0.text) },
+            givenName: request[Self.user].flatMap(AppleUser.name),
             origin: request.origin
         )(linking: attempt.linking)
     }
