@@ -130,6 +130,7 @@ let package = Package(
             name: "Accounts",
             dependencies: [
                 "Archive", "CZxcvbn", "Core", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Observations",
+                "Outbound",
             ],
             swiftSettings: touchesC
         ),
@@ -168,7 +169,7 @@ let package = Package(
         tests(of: "Outbound"),
         tests(of: "Archive"),
         tests(of: "Observations"),
-        tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore"]),
+        tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Outbound"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(
             of: "App",

@@ -22,6 +22,8 @@ package struct Accounts: Sendable {
         package var leavingGrace = Duration.seconds(14 * 86_400)
         /// After how long unused an account is removed; `nil` for never.
         package var inactiveAfter: Duration? = .seconds(365 * 86_400)
+        /// Whose word is taken for who somebody is; `nil` for nobody's.
+        package var oidc: OIDCSetup?
         /// Draws a text as a QR code in SVG.
         package var drawQRCode: @Sendable (String) throws -> String = { _ in "" }
 
@@ -51,6 +53,8 @@ package struct Accounts: Sendable {
     package let rates: RateGate
     let identify: Identify
     let clock: WallClock
+    let oidc: [OIDCClient]
+    let log: Log
 
     package init(
         _ options: Options,
@@ -66,6 +70,11 @@ package struct Accounts: Sendable {
         self.options = options
         self.database = database
         self.clock = clock
+        self.log = log
+        oidc =
+            options.oidc.map { setup in
+                setup.providers.map { OIDCClient($0, http: setup.http, limits: setup.limits, clock: clock) }
+            } ?? []
         let fields = PersonalFields(secret, seals: options.sealsPersonalFields)
         users = UserStore(database, fields: fields)
         audit = AuditLog(database, secret: secret, clock: clock)
@@ -131,6 +140,8 @@ package struct Accounts: Sendable {
             seen: seen
         )
     }
+
+    var links: OIDCLinkStore { OIDCLinkStore(database: database, clock: clock) }
 
     var refresh: RefreshSession {
         RefreshSession(users: users, sessions: sessions, audit: audit, changed: changed, clock: clock)

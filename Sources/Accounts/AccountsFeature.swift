@@ -21,6 +21,7 @@ package struct AccountsFeature: Sendable {
             + PeopleRoutes(privacy: privacy).all + KeyRoutes(accounts: accounts).all
             + AuditRoutes(audit: accounts.audit).all + ConsentRoutes(privacy: privacy).all
             + PrivacyRoutes(privacy: privacy).all
+            + OIDCRoutes(accounts: accounts).all + OIDCLinkRoutes(accounts: accounts).all
         services = [accounts.seen, CallersWatch(changed: accounts.changed)]
         jobs = [SendLetter(accounts: accounts, send: send).handler, privacy.eraser, privacy.remover]
     }

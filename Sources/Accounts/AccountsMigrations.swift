@@ -13,7 +13,14 @@ package enum AccountsMigrations {
                 DROP TABLE spent_token; DROP TABLE session; DROP TABLE signing_key; DROP TABLE recovery_code;
                 DROP TABLE app_user;
                 """
-        )
+        ),
+        Migration(
+            feature: "accounts",
+            number: 2,
+            name: "providers",
+            up: SQLScript(links),
+            down: "DROP TABLE oidc_link;"
+        ),
     ]
 
     /// `email_code` finds somebody by an address that may itself be sealed.
@@ -102,6 +109,20 @@ package enum AccountsMigrations {
             last_used_at {timestamp}
         ) {strict};
         CREATE INDEX api_key_user ON api_key (user_id, id);
+        """
+
+    /// Who a person is for a provider; the pair of issuer and subject is that person for ever.
+    private static let links = """
+        CREATE TABLE oidc_link (
+            id {uuid} PRIMARY KEY,
+            user_id {uuid} NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
+            issuer {text} NOT NULL,
+            subject {text} NOT NULL,
+            created_at {timestamp} NOT NULL,
+            last_used_at {timestamp}
+        ) {strict};
+        CREATE UNIQUE INDEX oidc_link_subject ON oidc_link (issuer, subject);
+        CREATE INDEX oidc_link_user ON oidc_link (user_id, id);
         """
 
     /// The address stands beside the chain, which holds a code of it: it is removed after its time and the chain stays whole.

@@ -93,6 +93,11 @@ package enum AppSettings {
         "Who may make an account: invitation (those invited), open (anybody, by letter) or closed.",
         default: .invitation
     )
+    static let oidcProviders = Setting<String?>.optionalText(
+        "oidc_providers",
+        "Providers with which people sign in by OpenID Connect: a JSON array, or the path of a file with it.",
+        isSecret: true
+    )
     static let tokenLife = Setting<Int>.integer(
         "token_life",
         "Minutes that an access token is good for.",
@@ -209,7 +214,7 @@ package enum AppSettings {
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
         backupAt.description, redisURL.description, smtpURL.description, mailFrom.description, apiKey.description,
-        secretKey.description, registration.description, tokenLife.description, leavingDays.description,
+        secretKey.description, registration.description, oidcProviders.description, tokenLife.description, leavingDays.description,
         inactiveDays.description, anonymous.description, limits.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,

@@ -31,6 +31,8 @@ package struct Configuration: Sendable {
     /// `nil` for the one that lies in the data folder.
     package let secretKey: String?
     package let registration: Accounts.Registration
+    /// Whose word is taken for who somebody is.
+    package let oidcProviders: [OIDCProvider]
     package let tokenLife: Duration
     package let leavingGrace: Duration
     /// `nil` for never.
@@ -85,6 +87,7 @@ package struct Configuration: Sendable {
         apiKey = try settings.value(AppSettings.apiKey)
         secretKey = try settings.value(AppSettings.secretKey)
         registration = try settings.value(AppSettings.registration)
+        oidcProviders = try Self.oidcProviders(settings)
         tokenLife = .seconds(try settings.value(AppSettings.tokenLife) * 60)
         leavingGrace = .seconds(try settings.value(AppSettings.leavingDays) * 86_400)
         inactiveAfter = try Self.inactiveAfter(settings.value(AppSettings.inactiveDays))
@@ -210,6 +213,21 @@ package struct Configuration: Sendable {
             throw ConfigurationFault("s3_access_key and s3_secret_key go together")
         }
         return S3Credentials(accessKey: key, secretKey: secret)
+    }
+
+    private static func oidcProviders(_ settings: Settings) throws -> [OIDCProvider] {
+        guard var text = try settings.value(AppSettings.oidcProviders) else { return [] }
+        if text.hasPrefix("/") {
+            guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
+                throw ConfigurationFault("the file named by oidc_providers cannot be read")
+            }
+            text = content
+        }
+        do {
+            return try OIDCProvider.list(text)
+        } catch {
+            throw ConfigurationFault("oidc_providers: \(error)")
+        }
     }
 
     private static func redisAddress(_ url: String) throws -> RedisAddress {

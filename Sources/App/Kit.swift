@@ -6,6 +6,7 @@ import FoundationEssentials
 package import Inference
 package import JobQueue
 package import ObjectStore
+import Outbound
 package import Redis
 
 /// What every feature leans on, opened from one configuration.
@@ -85,6 +86,10 @@ package struct Kit: Sendable {
         options.canSendMail = configuration.mail != nil && configuration.publicURL != nil
         options.leavingGrace = configuration.leavingGrace
         options.inactiveAfter = configuration.inactiveAfter
+        if !configuration.oidcProviders.isEmpty {
+            let http = HTTPClient(agent: "Hedgerow/\(Version.current)", depth: 64)
+            options.oidc = OIDCSetup(configuration.oidcProviders, http: http)
+        }
         options.drawQRCode = { try QRCode($0).svg }
         return options
     }

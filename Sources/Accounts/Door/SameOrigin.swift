@@ -13,6 +13,17 @@ enum SameOrigin {
         return request.headers["sec-fetch-site"] == "same-origin"
     }
 
+    /// Whether a page of ours led here: for the few addresses that do more than answer when they are opened.
+    ///
+    /// Browsers leave out `Sec-Fetch-Site` on an open line; there the `Referer` tells, which a stranger can hide but not forge.
+    static func cameFromOurPage(_ request: Request, publicURL: String?) -> Bool {
+        if let site = request.headers["sec-fetch-site"] { return site == "same-origin" }
+        guard let page = request.headers["referer"], let host = request.headers["host"] else { return false }
+        let origin = self.origin(of: page)
+        if let publicURL, origin == self.origin(of: publicURL) { return true }
+        return origin == "\(request.isSecure ? "https" : "http")://\(host)"
+    }
+
     private static func origin(of url: String) -> String {
         let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return parts.prefix(3).joined(separator: "/")

@@ -51,7 +51,7 @@ extension Accounts {
     }
 
     /// What the trail tells of a change: no name and no address.
-    private static func differences(_ a: User, _ b: User) -> (old: [String: String], new: [String: String]) {
+    static func differences(_ a: User, _ b: User) -> (old: [String: String], new: [String: String]) {
         var (old, new): ([String: String], [String: String]) = ([:], [:])
         func compare(_ name: String, _ before: String, _ after: String, isPersonal: Bool = false) {
             guard before != after else { return }

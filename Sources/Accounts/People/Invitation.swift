@@ -45,6 +45,14 @@ struct InvitationStore: Sendable {
         try await reader.first("SELECT * FROM invitation WHERE id = $1", [.id(id)]).map(invitation)
     }
 
+    /// The invitation for an address, while it is good.
+    func invitation(for email: EmailAddress, at now: Timestamp, in reader: DatabaseReader) async throws -> Invitation? {
+        try await reader.first(
+            "SELECT * FROM invitation WHERE email_code = $1 AND expires_at > $2",
+            [.blob(fields.code(of: email)), .timestamp(now)]
+        ).map(invitation)
+    }
+
     func page(after place: PagePlace?, limit: Int) async throws -> (invitations: [Invitation], next: PagePlace?) {
         try await database.read { reader in
             let page = try await reader.page("SELECT * FROM invitation", in: Self.order, after: place, limit: limit)

@@ -59,7 +59,25 @@ package struct MakePerson: Sendable {
 
     struct Prepared: Sendable {
         let user: User
-        let password: PasswordHash
+        /// `nil` for somebody who signs in with a provider.
+        let password: PasswordHash?
+    }
+
+    /// Somebody of whom a provider has said enough, and who has no password.
+    func prepare(_ email: EmailAddress, name: String, role: Role, reach: Reach?) -> Prepared {
+        let user = User(
+            id: .next(at: clock.now()),
+            email: email,
+            name: name,
+            role: role,
+            reach: reach ?? (role == .admin ? .everything : .nothing),
+            state: .active,
+            createdAt: clock.now(),
+            lastSeenAt: nil,
+            hasSecondFactor: false,
+            hasPassword: false
+        )
+        return Prepared(user: user, password: nil)
     }
 
     /// - Throws: a 409 when the address has an account.

@@ -32,6 +32,13 @@ extension AccountsData {
         let secondFactor: Bool
     }
 
+    private struct LinkEntry: Encodable {
+        let issuer: String
+        let subject: String
+        let createdAt: Timestamp
+        let lastUsedAt: Timestamp?
+    }
+
     /// What others did is told, who they are is not.
     private struct TrailEntry: Encodable {
         let at: Timestamp
@@ -74,7 +81,20 @@ extension AccountsData {
         try await archive.add("sessions.json", JSON.encode(sessions))
         let keys = try await accounts.keys.keys(of: user, limit: Accounts.mostKeys * 2).keys
         try await archive.add("keys.json", JSON.encode(keys.map { KeyRoutes.KeyAnswer($0) }))
+        try await archive.add("links.json", JSON.encode(links(of: user)))
         try await archive.add("audit.json") { entry in try await writeTrail(of: user, into: entry) }
+    }
+
+    private func links(of user: User.ID) async throws -> [LinkEntry] {
+        let sql = "SELECT issuer, subject, created_at, last_used_at FROM oidc_link WHERE user_id = $1 ORDER BY id"
+        return try await accounts.database.query(sql, [.id(user)]).map { row in
+            LinkEntry(
+                issuer: try row["issuer"],
+                subject: try row["subject"],
+                createdAt: try row["created_at"],
+                lastUsedAt: try row["last_used_at"]
+            )
+        }
     }
 
     private func consents(of user: User.ID) async throws -> ConsentFile {

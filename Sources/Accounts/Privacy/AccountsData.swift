@@ -13,6 +13,7 @@ struct AccountsData: PersonalData {
         PersonalTable("app_user", "id"), PersonalTable("recovery_code", "user_id"), PersonalTable("session", "user_id"),
         PersonalTable("one_time_token", "user_id"), PersonalTable("api_key", "user_id"),
         PersonalTable("consent_person", "user_id"), PersonalTable("departure", "user_id"),
+        PersonalTable("oidc_link", "user_id"),
         PersonalTable("audit", "actor"), PersonalTable("invitation", "invited_by"),
     ]
 
@@ -21,6 +22,7 @@ struct AccountsData: PersonalData {
         ("consents.json", "what you agree to now, and every entry of the ledger about you"),
         ("sessions.json", "where you are signed in"),
         ("keys.json", "your keys for programs and devices, without what opens a door"),
+        ("links.json", "with which providers you sign in, and who you are there"),
         ("audit.json", "what you did, and what was done to your account"),
     ]
 

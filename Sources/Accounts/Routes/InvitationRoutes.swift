@@ -126,8 +126,14 @@ struct InvitationRoutes: Sendable {
 extension Accounts {
     /// An address for a person; the secret stands behind the `#`, which browsers send to nobody.
     func link(to page: String, _ token: String, _ request: Request) -> String {
+        Self.link(to: page, token, at: base(of: request))
+    }
+
+    /// Under which address the caller reaches this server, without a slash at its end.
+    func base(of request: Request) -> String {
         let host = request.headers["host"] ?? "localhost"
-        return Self.link(to: page, token, at: options.publicURL ?? "\(request.isSecure ? "https" : "http")://\(host)")
+        let base = options.publicURL ?? "\(request.isSecure ? "https" : "http")://\(host)"
+        return base.hasSuffix("/") ? String(base.dropLast()) : base
     }
 
     static func link(to page: String, _ token: String, at base: String) -> String {

@@ -187,10 +187,25 @@ extension Accounts {
     func prove(_ password: String, of id: User.ID, from request: Request) async throws {
         guard let user = try await users.user(id) else { throw Problem.unauthorized("This account is gone.") }
         try await guardian.admitProof(of: id)
+        guard user.hasPassword else { return try await proveFreshness(of: user, request) }
         let hash = try await users.password(of: id)
         guard try await passwords.matches(password, hash) else {
             seen.refused("proof", by: user.id.description, on: request.route.pattern, from: request.origin)
             throw Problem(403, "wrong-password", "The password is wrong.")
         }
     }
+
+    /// Whoever has no password has proved who they are when they signed in with their provider a moment ago.
+    private func proveFreshness(of user: User, _ request: Request) async throws {
+        let session = try await database.read { reader in
+            guard let id = request.caller?.session else { return nil as Session? }
+            return try await sessions.session(id, in: reader)?.session
+        }
+        guard let session, session.user == user.id, clock.now() - session.createdAt < Self.freshness else {
+            seen.refused("proof", by: user.id.description, on: request.route.pattern, from: request.origin)
+            throw Problem(403, "sign-in-again", "You have no password: sign in again with your provider first.")
+        }
+    }
+
+    private static let freshness = Duration.seconds(600)
 }

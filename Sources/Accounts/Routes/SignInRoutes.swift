@@ -72,17 +72,24 @@ struct SignInRoutes: Sendable {
         }
         let hasFactor = begun.session.hasSecondFactor
         var response = try Response.json(SignedInAnswer(begun.user, hasSecondFactor: hasFactor))
-        response.headers.append(SessionCookie.field(begun.secret, isSecure: request.isSecure))
+        response.headers += fields(begun, request, accounts)
+        return response
+    }
+
+    /// What the browser keeps of a session that has just begun.
+    static func fields(
+        _ begun: BegunSession,
+        _ request: Request,
+        _ accounts: Accounts
+    ) -> [(name: String, value: String)] {
         let known = accounts.guardian.deviceToken(for: begun.user.email)
         let secure = request.isSecure ? "; Secure" : ""
-        response.headers.append(
-            (
-                "Set-Cookie",
-                "\(device)=\(known); Path=/api/v1/auth; Max-Age=\(deviceLife); HttpOnly; SameSite=Strict\(secure)"
-            )
-        )
-        response.headers.append(("Cache-Control", "no-store"))
-        return response
+        let device =
+            "\(device)=\(known); Path=/api/v1/auth; Max-Age=\(deviceLife); HttpOnly; SameSite=Strict\(secure)"
+        return [
+            SessionCookie.field(begun.secret, isSecure: request.isSecure), ("Set-Cookie", device),
+            ("Cache-Control", "no-store"),
+        ]
     }
 
     private static func tokens(_ begun: BegunSession, _ accounts: Accounts) async throws -> TokenAnswer {

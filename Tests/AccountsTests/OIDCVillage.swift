@@ -1,0 +1,172 @@
+import Core
+import Foundation
+import HTTPServer
+import Outbound
+import TestSupport
+import Testing
+
+@testable import Accounts
+
+/// Accounts that answer over a socket and take the word of one provider.
+struct OIDCVillage: Sendable {
+    let village: Village
+    let provider: OIDCServer
+    let port: Int
+
+    static func with<Value>(
+        _ kind: OIDCServer.Kind = .hostile,
+        engine: Village.Engine = .sqlite,
+        settings: [String: Any] = [:],
+        limits: HTTPLimits? = nil,
+        _ body: (OIDCVillage) async throws -> Value
+    ) async throws -> Value {
+        let provider = try await OIDCServer.start(kind)
+        let usual: [String: Any] = [
+            "name": "acme", "issuer": provider.issuer, "client_id": "garden", "client_secret": "s3 cr&t",
+            "registration": "create",
+        ]
+        let list = try JSONSerialization.data(withJSONObject: [usual.merging(settings) { $1 }])
+        var options = Accounts.Options()
+        var setup = OIDCSetup(
+            try OIDCProvider.list(String(decoding: list, as: UTF8.self)),
+            http: HTTPClient(agent: "tests")
+        )
+        if let limits { setup.limits = limits }
+        options.oidc = setup
+        return try await Village.with(engine, options: options) { village in
+            // The first account is never made by a provider.
+            _ = try await village.person("root@example.org", role: .admin)
+            return try await serve(village) { port in
+                try await body(OIDCVillage(village: village, provider: provider, port: port))
+            }
+        }
+    }
+
+    private static func serve<Value>(_ village: Village, _ body: (Int) async throws -> Value) async throws -> Value {
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let privacy = try await village.privacy()
+        let server = HTTPServer(
+            configuration: ServerConfiguration(port: 0),
+            router: try Router(AccountsFeature(privacy, send: nil).routes),
+            gatekeeper: village.accounts.doorkeeper.admit,
+            log: .silent,
+            metrics: Metrics(),
+            onReady: { port in
+                continuation.yield(port)
+                continuation.finish()
+            }
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            defer { group.cancelAll() }
+            return try await body(port)
+        }
+    }
+
+    func browser() -> Browser { Browser(port: port) }
+
+    /// What the hostile provider answers from now on.
+    func prepare(_ told: [String: Any]) async throws {
+        _ = try await provider.send("POST", "/prepare", try JSONSerialization.data(withJSONObject: told))
+    }
+
+    /// What the hostile provider was asked.
+    func seen() async throws -> (paths: [String: Int], last: [String: Any]) {
+        let json = try await provider.send("GET", "/seen").json
+        return (json["paths"] as? [String: Int] ?? [:], json["last"] as? [String: Any] ?? [:])
+    }
+
+    /// The claims of a token that is as it should be.
+    func claims(_ nonce: String) -> [String: Any] {
+        let now = Int(village.time.now.secondsSince1970)
+        return [
+            "iss": provider.issuer, "aud": "garden", "sub": "ada-at-acme", "iat": now, "exp": now + 300,
+            "nonce": nonce, "email": "ada@example.org", "email_verified": true, "name": "Ada",
+        ]
+    }
+
+    /// Goes to the hostile provider and comes back; `NSNull` takes a claim away.
+    func arrive(
+        _ browser: inout Browser,
+        claims changes: [String: Any] = [:],
+        told: [String: Any] = [:],
+        start: String = "?next=/plants",
+        more: String = ""
+    ) async throws -> LoopbackAnswer {
+        let sent = try await Sent(browser.get("/api/v1/auth/oidc/acme/start\(start)"))
+        let claims = claims(sent["nonce"]).merging(changes) { $1 }.filter { !($0.value is NSNull) }
+        try await prepare(["claims": claims].merging(told) { $1 })
+        return try await browser.get("/api/v1/auth/oidc/acme/callback?code=c0de&state=\(sent["state"])\(more)")
+    }
+
+    func users() async throws -> [User] { try await village.accounts.everybody() }
+
+    func user(_ email: String = "ada@example.org") async throws -> User? {
+        try await users().first { $0.email.description == email }
+    }
+
+    func trail(_ action: String) async throws -> [AuditRecord] {
+        await village.accounts.seen.flush()
+        let filter = AuditFilter(action: action)
+        return try await village.accounts.audit.records(filter, after: nil, limit: 50).records
+    }
+}
+
+/// The answer that sends a browser to the provider.
+struct Sent {
+    let address: String
+    private let items: [URLQueryItem]
+
+    init(_ answer: LoopbackAnswer) throws {
+        #expect(answer.status == 302, "\(answer.text)")
+        address = try #require(answer["location"])
+        items = URLComponents(string: address)?.queryItems ?? []
+    }
+
+    subscript(name: String) -> String { items.first { $0.name == name }?.value ?? "" }
+}
+
+/// Keeps cookies, and follows no redirect by itself.
+struct Browser: Sendable {
+    let port: Int
+    var cookies: [String: String] = [:]
+
+    var isSignedIn: Bool { cookies["session"] != nil }
+
+    mutating func get(_ target: String, _ headers: [String: String] = [:]) async throws -> LoopbackAnswer {
+        try await send("GET", target, headers, Data())
+    }
+
+    /// As our own pages do.
+    mutating func post(_ target: String, _ json: [String: Any]) async throws -> LoopbackAnswer {
+        let headers = ["Content-Type": "application/json", "Origin": "http://127.0.0.1:\(port)"]
+        return try await send("POST", target, headers, try JSONSerialization.data(withJSONObject: json))
+    }
+
+    mutating func send(
+        _ method: String,
+        _ target: String,
+        _ headers: [String: String],
+        _ body: Data
+    ) async throws -> LoopbackAnswer {
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        if !cookies.isEmpty {
+            head += "Cookie: " + cookies.map { "\($0)=\($1)" }.joined(separator: "; ") + "\r\n"
+        }
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
+        let text = Array((head + "\r\n").utf8) + body
+        let answer = try await onThread { [port] in
+            let connection = try LoopbackConnection(port: port)
+            try connection.send(text)
+            return try connection.answer()
+        }
+        for (_, value) in answer.headers where value.contains("; HttpOnly") {
+            let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            cookies[String(pair[0])] = pair[1].isEmpty ? nil : String(pair[1])
+        }
+        return answer
+    }
+}
