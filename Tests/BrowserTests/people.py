@@ -10,7 +10,8 @@ import time
 import urllib.error
 import urllib.request
 
-from browser import BrowserCase
+import test_pages
+from browser import BrowserCase, resize
 
 PASSWORD = "quiet marrow lantern 51"
 PROBE = '<img src=x onerror="window.hit=1">'
@@ -115,6 +116,17 @@ class AccountCase(BrowserCase):
 
     def until_text(self, words, within="main"):
         self.until(f"document.querySelector({json.dumps(within)})?.innerText.includes({json.dumps(words)})")
+
+    def check_well_formed(self):
+        """What stands there now, in every width."""
+        for width, height in test_pages.WIDTHS:
+            resize(self.browser, width, height)
+            with self.subTest(path=self.run("return location.pathname"), width=width):
+                found = self.run(test_pages.STRUCTURE)
+                for fault in ("gaps", "nameless", "altless", "twice", "dangling"):
+                    self.assertEqual(found[fault], [], fault)
+                self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
+        resize(self.browser, 1440, 900)
 
     def check_text_only(self, *probes):
         """What people wrote stands there as text, and ran nowhere."""

@@ -21,7 +21,7 @@ function profile({ user, permissions }) {
       fact("Role", h("b", {}, roleWord(user.role)), h("p", { class: "small quiet" }, upperFirst(roleWords(user.role)))),
       fact("You may", permissionList(permissions)),
       fact("Here since", upperFirst(when(user.created_at)))),
-    h("p", { class: "small faint" }, "Whoever looks after this server changes names, addresses and roles."));
+    h("p", { class: "small faint" }, "Something is wrong here? An administrator of this server changes it."));
 }
 
 /** What an administrator must do before anything else opens. */
