@@ -127,7 +127,7 @@ class Trail(PeopleCase):
             self.assertLess(time.monotonic(), end)
             time.sleep(0.2)
         self.open("/audit?action=refused.")
-        self.until_entries("Ada Green tried to sign in with a wrong password")
+        self.until_entries("Somebody tried to sign in as Ada Green with a wrong password")
         self.assertEqual(len(self.all(".trail li.haw")), len(self.all(".trail li")))
         self.open("/audit?to=2001-01-01")
         self.until_entries("Nothing fits")

@@ -17,7 +17,6 @@ export const signOf = (action) => SIGNS[action.split(".")[0]] ?? "info";
 const ACTORS = { key: "The key of the settings", "command line": "A command on the machine", server: "The server", nobody: "A stranger", "": "Somebody" };
 const HOW = { password: "with a password", "password and code": "with a password and a code", "password and recovery code": "with a recovery code", "set-up": "by setting up the server", invitation: "by an invitation" };
 const REFUSED = {
-  "sign-in": "tried to sign in with a wrong password", "second-factor": "tried to sign in with a wrong code",
   proof: "gave a wrong password when asked for it again", credential: "came with a key or session that is not good",
 };
 
@@ -59,7 +58,10 @@ export function sentenceOf({ actor, action, subject, old, new: now }, names) {
 }
 
 function refusal(who, what, subject) {
-  if (REFUSED[what]) return [who, ` ${REFUSED[what]}${what === "credential" || what === "proof" ? ` (${subject})` : ""}`];
+  // Whoever tries an address is not yet whose address it is.
+  if (what === "sign-in") return who === ACTORS.nobody ? [who, " tried to sign in with an address that has no account"] : ["Somebody tried to sign in as ", who, " with a wrong password"];
+  if (what === "second-factor") return ["Somebody tried to sign in as ", who, " with a wrong code"];
+  if (REFUSED[what]) return [who, ` ${REFUSED[what]} (${subject})`];
   return [who, ` was refused “${permissionWord(what).toLowerCase()}” at ${subject}`];
 }
 
