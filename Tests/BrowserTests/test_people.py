@@ -78,6 +78,13 @@ class People(PeopleCase):
         self.assertEqual(self.run("return document.activeElement.id"), "people-title")
         self.assertNotIn("dan@example.org", [user["email"] for user in self.ada.call("GET", "/api/v1/users")["items"]])
 
+    def test_nothing_on_the_way_keeps_what_is_told_of_people(self):
+        self.open_people()
+        for path in ("/api/v1/users", "/api/v1/auth/me", "/api/v1/auth/sessions", "/api/v1/keys", "/api/v1/audit"):
+            with self.subTest(path):
+                self.assertEqual(self.run("return fetch(arguments[0]).then((answer) => answer.headers.get('Cache-Control'))", path), "no-store")
+        self.assertEqual(self.run("return caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.match('/people'))))).then((found) => found.filter(Boolean).length)"), 0)
+
     def test_nobody_shuts_themselves_out(self):
         self.open_people()
         found, _ = self.line("ada@example.org")
