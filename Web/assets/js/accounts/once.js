@@ -4,10 +4,10 @@ import { toast } from "/assets/js/announce.js";
 import { copyText } from "/assets/js/clipboard.js";
 import { button, h, icon } from "/assets/js/dom.js";
 
-/** A secret in one line with a button that copies it. */
-export function secretLine(text, label) {
+/** A secret in one line with a button that copies it, or what is `meant` by it. */
+export function secretLine(text, label, meant = text) {
   return h("p", { class: "command command--secret" }, h("code", {}, text),
-    h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": label, onclick: () => copy(text) }, icon("copy")));
+    h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": label, onclick: () => copy(meant) }, icon("copy")));
 }
 
 export async function copy(text) {

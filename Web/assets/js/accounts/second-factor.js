@@ -32,7 +32,7 @@ function scan(place, { secret, address, qr_code: drawing }, { done, cancel }) {
         h("p", {}, "Any app for one-time codes will do, such as Aegis, 2FAS or the one in your password manager."),
         address.startsWith("otpauth://") && h("p", { class: "touch-only" }, h("a", { class: "button", href: address }, icon("key"), "Open in an app here")),
         h("p", { class: "small quiet" }, "No camera? Type this secret into the app:"),
-        secretLine(secret.match(/.{1,4}/g).join(" "), "Copy the secret"))),
+        secretLine(secret.match(/.{1,4}/g).join(" "), "Copy the secret", secret))),
     formOf({
       label: "Code of the app", act: "Confirm the code", sign: "check", also: leaveButton(cancel),
       fields: [codeField({ label: "Six digits that the app shows now" })],
