@@ -1,6 +1,7 @@
 // Shows the shell without a network. Answers of the server are never kept here:
 // what a gardener may see offline is kept by the page itself, in the browser's own store.
 
+// Pages about people are not among them: without the server they can do nothing.
 const PAGES = ["/", "/phone", "/offline"];
 const ASSETS = [
   "/assets/css/tokens.css",
@@ -12,6 +13,9 @@ const ASSETS = [
   "/assets/icons.svg",
   "/assets/mark.svg",
   "/assets/js/shell.js",
+  "/assets/js/who.js",
+  "/assets/js/session.js",
+  "/assets/js/key.js",
   "/assets/js/dom.js",
   "/assets/js/announce.js",
   "/assets/js/tabs.js",

@@ -18,15 +18,18 @@ struct Pages: Sendable {
         )
         let missing = try folder.page("not-found")
         return Pages(
-            routes: [
-                try folder.root(), try folder.route("/diagnose", "diagnose"), try folder.route("/docs", "docs"),
-                try folder.route("/batches", "batches"), try folder.route("/server", "server"),
-                try folder.route("/phone", "phone"), try folder.route("/offline", "offline"),
+            routes: try [folder.root()] + names.map { try folder.route("/\($0)", $0) } + [
                 try folder.file("/sw.js", "sw.js"), try folder.file("/manifest.webmanifest", "manifest.webmanifest"),
                 folder.icon, folder.assets.route,
             ]
         ) { headers in try? missing().response(to: headers, status: 404) }
     }
+
+    /// Each has its address and its file by the same name.
+    private static let names = [
+        "diagnose", "docs", "batches", "server", "phone", "offline",
+        "set-up", "join", "verify", "reset", "sign-in", "register", "account", "people", "audit",
+    ]
 
     /// Swagger UI's files: in a release, or where `Scripts/setup` links them.
     private static func explorer(in share: String) -> String? {

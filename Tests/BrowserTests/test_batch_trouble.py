@@ -125,7 +125,7 @@ class ClosedServer(BatchCase):
         self.choose_photos(leaf("Tomato___Late_blight"))
         self.click("#send")
         self.until("document.querySelector('#chosen .note')", patience=60)
-        self.assertIn("only with its key", self.text("#chosen .note"))
+        self.assertIn("or with its key", self.text("#chosen .note"))
         self.enter_key()
         self.until("document.querySelector('#send')")
         self.click("#send")

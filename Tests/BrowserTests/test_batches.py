@@ -173,7 +173,7 @@ class WaysIn(BatchCase):
 
     def test_more_than_one_batch_takes_is_said_before_anything_is_sent(self):
         self.choose_photos(*leaves(102))
-        self.assertIn("2 more than one batch takes without a key", self.text("#chosen"))
+        self.assertIn("2 more than one batch takes without an account or a key", self.text("#chosen"))
         self.assertEqual(self.all("#send"), [])
         self.press("Keep the first 100")
         self.assertRegex(self.text("#chosen h2"), r"^100 photos, ")

@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import BrowserCase, emulate, leaf, needs_pictures, resize
 
-PAGES = ("/", "/batches", "/server", "/phone", "/docs", "/offline")
+PAGES = ("/", "/batches", "/server", "/phone", "/docs", "/offline", *(f"/{gate}" for gate in ("sign-in", "set-up", "join", "verify", "reset", "register")))
 WIDTHS = ((320, 700), (390, 844), (820, 1180), (1440, 900))
 
 STRUCTURE = """
@@ -50,6 +50,8 @@ class Structure(BrowserCase):
             self.until("document.querySelector('#explorer .opblock')")
         if path == "/server":
             self.until("document.querySelector('#health .badge')")
+        if self.find("main").find_elements("id", "card"):
+            self.until("!document.getElementById('card').hasAttribute('aria-busy')")
 
     def check_structure(self):
         found = self.run(STRUCTURE)

@@ -15,7 +15,8 @@ SENTENCE = "document.getElementById('sentence').textContent"
 
 class ServerPage(KeyCase):
     def enter(self, text):
-        self.until("document.getElementById('key')?.checkVisibility()")
+        self.until("document.getElementById('locked')?.checkVisibility() && document.getElementById('key')")
+        self.run("document.querySelector('#locked details').open = true")
         field = self.find("#key")
         field.clear()
         field.send_keys(text, Keys.ENTER)
@@ -116,6 +117,7 @@ class Key(ServerPage):
         self.open("/server")
         self.until("document.querySelector('#locked summary')?.checkVisibility()")
         self.click("#locked summary")
+        self.click("#locked .fold .fold summary")
         self.assertIn("HEDGEROW_API_KEY", self.text("#locked"))
 
     def test_a_key_that_is_no_longer_taken_is_asked_for_again(self):

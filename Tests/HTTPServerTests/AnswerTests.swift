@@ -145,6 +145,7 @@ private struct Visitor: Principal { let logName: String }
             let answer = try await exchange(port, get("/mine", "Authorization: Bearer good"))
             #expect(answer.text == "visitor-1")
             #expect(answer["x-ratelimit-remaining"] == "59")
+            #expect(answer["cache-control"] == "no-store", "what somebody is told who is known is for them alone")
         }
     }
 

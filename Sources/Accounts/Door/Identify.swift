@@ -146,13 +146,18 @@ struct Identify: Sendable {
                 credential: session.kind == .browser ? .cookie(session.id) : .token(session.id),
                 user: person.id,
                 role: person.role,
-                permissions: person.state == .leaving ? [.account] : person.role.permissions,
+                permissions: person.permissions,
                 reach: person.reach,
                 hasSecondFactor: session.hasSecondFactor,
                 quota: nil
             )
         }
     }
+}
+
+extension User {
+    /// What they may do when they are signed in: whoever is leaving may only change their mind.
+    var permissions: Set<Permission> { state == .leaving ? [.account] : role.permissions }
 }
 
 extension User.State {

@@ -57,7 +57,7 @@ struct SignedInAnswer: APIValue {
 
     init(_ user: User, hasSecondFactor: Bool) {
         self.user = UserAnswer(user)
-        permissions = user.role.permissions.sorted { $0.rawValue < $1.rawValue }
+        permissions = user.permissions.sorted { $0.rawValue < $1.rawValue }
         secondFactorNeeded = user.role.needsSecondFactor && !hasSecondFactor
     }
 }

@@ -44,7 +44,10 @@ struct Responder: Sendable {
             if let webSocket = route.webSocket {
                 return try await open(webSocket, request, exchange, slot, more)
             }
-            response = try await route.handler(request)
+            var answer = try await route.handler(request)
+            // What somebody is told who is known is for them alone: nothing on the way keeps it.
+            if request.principal != nil, answer["Cache-Control"] == nil { answer["Cache-Control"] = "no-store" }
+            response = answer
         } catch {
             response = refusal(error, arrival)
         }

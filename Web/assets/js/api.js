@@ -7,6 +7,8 @@ export class Refusal extends Error {
   constructor(status, problem, retryAfter) {
     super(problem?.message ?? problem?.detail ?? `The server answered with an error (${status}).`);
     this.status = status;
+    this.type = problem?.type?.replace("/problems/", "");
+    this.fields = problem?.errors ?? [];
     this.retryAfter = retryAfter;
     this.requestID = problem?.request_id;
   }
@@ -24,11 +26,12 @@ export function getJSON(path, options) {
   return call("GET", path, options);
 }
 
-/** Calls without a body; gives the JSON of the answer, or null where there is none. */
-export async function call(method, path, { key } = {}) {
+/** Sends `body` as JSON, where there is one; gives the JSON of the answer, or null where there is none. */
+export async function call(method, path, { key, body: content } = {}) {
+  const headers = { Accept: "application/json", ...(content && { "Content-Type": "application/json" }), ...keyHeader(key) };
   let response;
   try {
-    response = await fetch(path, { method, headers: { Accept: "application/json", ...keyHeader(key) }, signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(path, { method, headers, body: content && JSON.stringify(content), signal: AbortSignal.timeout(PATIENCE) });
   } catch {
     throw new Unreachable(path);
   }

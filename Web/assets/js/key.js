@@ -50,11 +50,16 @@ export function keyForm(take) {
   return form;
 }
 
+/** The key as the second way in: most people have an account. */
+export function keyFold(words, content, open = false) {
+  return h("details", { class: "fold fold--key", open }, h("summary", {}, words), h("div", { class: "stack stack--s" }, content));
+}
+
 /** For those who have a key, and for those whose server has none yet. */
 export function keyHelp() {
   return h("details", { class: "fold" }, h("summary", {}, "This server has no key yet, or nobody knows it"),
     h("div", { class: "stack stack--s" },
-      h("p", {}, "Then nobody can sign in, and what asks for a key stays closed. Set one of your own, at least 16 characters long, and start the server again:"),
+      h("p", {}, "People need none: they sign in. For programs, set one of your own, at least 16 characters long, and start the server again:"),
       h("p", { class: "command" }, h("code", {}, "HEDGEROW_API_KEY=\u2026 hedgerow serve")),
       h("p", { class: "small quiet" }, "It also may stand as ", h("code", {}, "api_key"), " in the configuration file. ", h("code", {}, "openssl rand -hex 24"), " makes a good one.")));
 }

@@ -1,4 +1,6 @@
-// What every page has: the theme, the word "Offline", and the worker that shows the shell without a network.
+// What every page has: the theme, who is signed in, the word "Offline", and the worker that shows the shell without a network.
+
+import { showWho } from "/assets/js/who.js";
 
 const YEAR = 31536000;
 const root = document.documentElement;
@@ -34,6 +36,8 @@ if (chosen) root.dataset.theme = chosen; else delete root.dataset.theme;
 toggle.addEventListener("click", () => choose(!isDark()));
 system.addEventListener("change", showTheme);
 showTheme();
+
+showWho();
 
 const badge = document.getElementById("network");
 const showNetwork = () => { badge.hidden = navigator.onLine; };

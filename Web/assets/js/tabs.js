@@ -2,12 +2,12 @@
 
 import { h } from "/assets/js/dom.js";
 
-/** Builds a tab list and its panels from `[{ id, label, body }]`. */
-export function tabs(label, entries) {
+/** Builds a tab list and its panels from `[{ id, label, body }]`; `heard` is told which one is chosen, the first or `chosen` at once. */
+export function tabs(label, entries, { chosen: begun = entries[0].id, heard } = {}) {
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": label });
   const panels = h("div", { class: "panels" });
-  const buttons = entries.map(({ id, label: name, body }, at) => {
-    const first = at === 0;
+  const buttons = entries.map(({ id, label: name, body }) => {
+    const first = id === begun;
     panels.append(
       h("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, tabindex: "0", hidden: !first },
         h("h3", { class: "print-only" }, name), body),
@@ -27,6 +27,7 @@ export function tabs(label, entries) {
       panels.querySelector(`#${tab.getAttribute("aria-controls")}`).hidden = !on;
     }
     if (focus) chosen.focus();
+    heard?.(chosen.id.slice(4));
   };
   list.addEventListener("click", (event) => {
     const tab = event.target.closest('[role="tab"]');
@@ -39,5 +40,6 @@ export function tabs(label, entries) {
     event.preventDefault();
     choose(buttons.at(to % buttons.length), true);
   });
+  heard?.(begun);
   return h("div", {}, list, panels);
 }

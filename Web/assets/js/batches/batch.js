@@ -193,7 +193,7 @@ export class BatchView {
     }
     const gone = [404, 401, 422].includes(fault.status);
     const title = gone ? "There is no such batch" : fault instanceof Unreachable ? "The server cannot be reached" : "The server stumbled";
-    const words = gone ? "It may have been removed: batches go 30 days after they are finished. Or it was sent with the key of this server; then the key opens it."
+    const words = gone ? "It may have been removed: batches go 30 days after they are finished. Or it belongs to somebody who was signed in, or to the key of this server: then they alone open it."
       : fault instanceof Unreachable ? "The batch is on the server, and nothing is lost. Try again when it is back." : sentence(fault.message);
     setText(this.#title, title);
     setText(this.#lead, "");

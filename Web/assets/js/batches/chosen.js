@@ -5,11 +5,12 @@ import { sendBatch } from "/assets/js/api.js";
 import { photosIn, isSame } from "/assets/js/batches/photos.js";
 import { button, h, icon, setText } from "/assets/js/dom.js";
 import { key } from "/assets/js/key.js";
+import { session } from "/assets/js/session.js";
 import { uniqueKey } from "/assets/js/unique.js";
 import { count, sentence, size, span } from "/assets/js/words.js";
 
 const SHOWN = 12;
-export const MOST = { anyone: 100, key: 1000 };
+export const MOST = { anyone: 100, known: 1000 };
 
 /** Whoever leaves while photos are on their way is asked first. */
 function stay(event) {
@@ -37,7 +38,7 @@ export class Chosen {
 
   get isSending() { return this.#leave !== null; }
 
-  get most() { return key.value ? MOST.key : MOST.anyone; }
+  get most() { return key.value || session.known ? MOST.known : MOST.anyone; }
 
   add(files) {
     if (this.isSending) return;
@@ -72,12 +73,12 @@ export class Chosen {
     this.#card.hidden = !this.photos.length && !this.#others;
     drop.classList.toggle("drop--again", this.photos.length > 0);
     const over = this.photos.length - this.most;
-    this.#drawn({ isEmpty: this.#card.hidden, wantsKey: !key.value && (over > 0 || this.#wantsKey) });
+    this.#drawn({ isEmpty: this.#card.hidden, wantsKey: !key.value && ((over > 0 && !session.known) || this.#wantsKey) });
     if (this.#card.hidden) return this.#card.replaceChildren();
     const notes = [
-      key.value && "They go with the key: only who has it can open the batch.",
+      key.value ? "They go with the key: only who has it can open the batch." : session.known && "They go as yours: only you can open the batch.",
       this.#others > 0 && `${count(this.#others, "file")} ${this.#others === 1 ? "is" : "are"} no photo and ${this.#others === 1 ? "stays" : "stay"} here.`,
-      over > 0 && `That is ${over.toLocaleString("en-GB")} more than one batch takes${key.value ? "" : " without a key"}.`,
+      over > 0 && `That is ${over.toLocaleString("en-GB")} more than one batch takes${this.most === MOST.known ? "" : " without an account or a key"}.`,
     ].filter(Boolean);
     this.#card.replaceChildren(h("div", { class: "card__body stack stack--s" },
       h("h2", { id: "chosen-title", tabindex: "-1" }, this.#title()),
@@ -167,7 +168,7 @@ export class Chosen {
       key.forget();
       return { words: `The server no longer takes the key that was used here. Give it again below, or send without it. ${chosen}` };
     }
-    if (status === 401) return { words: `This server takes photos only with its key. Give it below, then try again. ${chosen}` };
+    if (status === 401) return { words: `This server takes photos only from people who are signed in, or with its key. Sign in in another tab or give the key below, then try again. ${chosen}` };
     if (status === 503 || status === 429) return { words: `The server has its hands full: ${sentence(message)} ${chosen}${retryAfter ? ` Try again in ${span(retryAfter)}.` : ""}` };
     if (status >= 500) return { words: `The server stumbled: ${sentence(message)} ${chosen}` };
     return { words: `The server did not take them: ${sentence(message)} ${chosen}` };

@@ -8,7 +8,8 @@ import { Thumbs } from "/assets/js/batches/photos.js";
 import { clearRecent, drawRecent, recent } from "/assets/js/batches/recent.js";
 import { button, h, setText } from "/assets/js/dom.js";
 import { takePhotos } from "/assets/js/drop.js";
-import { key, keyForm, keyRefusal } from "/assets/js/key.js";
+import { key, keyFold, keyForm, keyRefusal } from "/assets/js/key.js";
+import { session, whenSomebodyComesOrGoes } from "/assets/js/session.js";
 import { handed } from "/assets/js/store.js";
 
 const PATH = "/batches";
@@ -76,10 +77,15 @@ function drawKey(open) {
       button("Forget the key", { icon: "key", onclick: () => { key.forget(); renew("The key is forgotten."); } })));
     return;
   }
-  withKey.replaceChildren(h("details", { class: "fold", open }, h("summary", {}, "With the key of this server"),
-    h("div", { class: "stack stack--s" },
-      h("p", { class: "quiet" }, "Without it, up to 100 photos go at once, and whoever has the link to a batch may read it. With it, up to 1,000 go, and only who has the key can open the batch."),
-      keyForm(enter))));
+  const known = session.known;
+  withKey.replaceChildren(
+    h("p", { class: "quiet" }, known
+      ? "You are signed in: up to 1,000 photos go at once, and only you can open the batch."
+      : [h("a", { href: "/sign-in?next=/batches" }, "Sign in"), " to send up to 1,000 photos at once that only you can open. Without an account up to 100 go, and whoever has the link to a batch may read it."]),
+    keyFold(known ? "Or as whoever has the key of this server" : "Or with the key of this server", [
+      h("p", { class: "quiet" }, "With it, up to 1,000 photos go, and only who has the key can open the batch."),
+      keyForm(enter),
+    ], open));
 }
 
 async function enter(text) {
@@ -99,6 +105,7 @@ function renew(words) {
   announce(words);
 }
 
+whenSomebodyComesOrGoes(() => { if (!view && !chosen.isSending) chosen.draw(); });
 document.getElementById("recent-clear").addEventListener("click", () => clearRecent(go));
 addEventListener("popstate", show);
 show();

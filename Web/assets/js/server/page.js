@@ -1,13 +1,15 @@
-// The server page: how it is, for anyone; what it does and what failed, for who has the key.
+// The server page: how it is, for anyone; what it does and what failed, for administrators and who has the key.
 
 import { announce } from "/assets/js/announce.js";
 import { Unreachable, call, getJSON } from "/assets/js/api.js";
 import { setText } from "/assets/js/dom.js";
-import { key, keyForm, keyHelp, keyRefusal } from "/assets/js/key.js";
+import { key, keyFold, keyForm, keyHelp, keyRefusal } from "/assets/js/key.js";
 import { FailedCard } from "/assets/js/server/failed.js";
 import { HealthCard, healthSentence } from "/assets/js/server/health.js";
 import { QueueCards, workSentence, workersWord } from "/assets/js/server/queues.js";
 import { Watch } from "/assets/js/server/watch.js";
+import { waysIn } from "/assets/js/server/ways-in.js";
+import { session, whoIsThere } from "/assets/js/session.js";
 import { when } from "/assets/js/words.js";
 
 const AGAIN = 2000;
@@ -24,6 +26,10 @@ let failed;
 let spoken = null;
 let seen = null;
 let begun = false;
+let there = null;   // who is signed in, once the server has said so
+
+/** Whether the server would tell; a call in vain is not made. */
+const mayLook = () => Boolean(key.value) || (there?.permissions.includes("server") && !there.second_factor_needed);
 
 /** The sentence at the head; it is read aloud when it becomes another one. */
 function say(words) {
@@ -40,14 +46,15 @@ async function look() {
     health.draw(report);
     setText(document.getElementById("version"), `Version ${report.version}`);
     seen = new Date();
-    const jobs = key.value ? await lookAtWork() : 0;
+    if (!begun) there = await whoIsThere();
+    const jobs = mayLook() ? await lookAtWork() : 0;
     say(healthSentence(report, jobs));
   } catch (fault) {
     if (fault instanceof Unreachable) say(seen ? `The server cannot be reached; below is how it was ${when(seen)}. It is asked again by itself.` : "The server cannot be reached. It is asked again by itself.");
     else if (fault.status === 429) pause = (fault.retryAfter ?? 10) * 1000;
     else say(`The server answers, but not about itself: ${fault.message}`);
   }
-  if (!begun && !key.value) lock();   // after the first answer, so that it is not pushed down by it
+  if (!begun && !mayLook() && locked.hidden) lock();   // after the first answer, so that it is not pushed down by it
   begun = true;
   return pause;
 }
@@ -62,9 +69,16 @@ async function lookAtWork() {
     return state.queues.reduce((sum, queue) => sum + queue.failed, 0);
   } catch (fault) {
     if (![401, 403].includes(fault.status)) throw fault;
-    if (key.value === used) {
+    if (used && key.value === used) {
       key.forget();
-      lock("The key that was used here is no longer taken. Give it again.");
+      lock("The key that was used here is no longer taken. Give it again.", { open: true });
+    } else if (!used && fault.status === 401) {
+      session.forget();
+      there = null;
+      lock("Your session has ended.");
+    } else if (!used) {
+      there = { ...there, permissions: [], second_factor_needed: fault.type === "second-factor-needed" };
+      lock();
     }
     return 0;
   }
@@ -76,16 +90,17 @@ async function show(state) {
   setText(document.getElementById("workers-count"), workersWord(state.workers));
   locked.hidden = true;
   work.hidden = false;
-  forget.hidden = false;
+  forget.hidden = !key.value;
   failed ??= new FailedCard(() => watch.now());
   await failed.heard(state.queues);
 }
 
-function lock(words) {
+function lock(words, { open = false } = {}) {
   work.hidden = true;
   forget.hidden = true;
   locked.hidden = false;
-  document.getElementById("locked-form").replaceChildren(keyForm(enter), keyHelp());
+  waysIn(there);
+  document.getElementById("locked-form").replaceChildren(keyFold("Or with the key of this server", [keyForm(enter), keyHelp()], open));
   if (words) announce(words);
 }
 
@@ -105,7 +120,12 @@ async function enter(text) {
 
 forget.addEventListener("click", () => {
   key.forget();
-  lock("The key is forgotten.");
+  if (mayLook()) {
+    forget.hidden = true;
+    announce("The key is forgotten.");
+    return watch.now();
+  }
+  lock("The key is forgotten.", { open: true });
   document.getElementById("key").focus({ preventScroll: true });
 });
 

@@ -1,0 +1,20 @@
+// Proves an address with the link of a letter.
+
+import { call } from "/assets/js/api.js";
+import { lead, takeToken, tell, tellFault, way } from "/assets/js/accounts/gate.js";
+
+const token = takeToken();
+const signIn = way("/sign-in", "Sign in", { main: true });
+
+if (!token) {
+  tell("letter", "The link is missing", "Open the whole link in the letter, to its last letter.", signIn);
+} else {
+  try {
+    await call("POST", "/api/v1/auth/verify", { body: { token } });
+    lead("Thank you.");
+    tell("check", "Your address is confirmed", "Your account is open now.", signIn);
+  } catch (fault) {
+    if (![410, 422].includes(fault.status)) tellFault(fault);
+    else tell("letter", "This link is not good any more", "It was used already, or is older than a day. If it was you who used it, sign in. Otherwise make the account again with the same address: another letter is sent.", signIn, way("/register", "Make an account"));
+  }
+}
