@@ -57,7 +57,7 @@ package enum AppSettings {
         "backup_keep_days",
         "Backups older than this are removed; the latest one stays.",
         default: 30,
-        in: 1...36_500
+        in: Backups.keepDays
     )
     static let backupAt = Setting<String>.text(
         "backup_at",

@@ -56,32 +56,39 @@ package struct Backups: Sendable {
     }
 
     private let configuration: Configuration
-    private let address: StoreAddress
-    private let name: String
+    private let place: BackupPlace
+    private let takesPlain: Bool
+
+    /// How long backups may be kept at most.
+    package static let keepDays = 1...36_500
 
     /// `place` is a folder or an address, that of `backup_to` when it is not given; `name` is the option that gave it.
+    ///
+    /// With a key, backups that are not encrypted are refused unless `takesPlain`.
     package init(
         _ configuration: Configuration,
         place: String?,
         named name: String,
+        takesPlain: Bool = false,
         environment: [String: String]
     ) throws {
         self.configuration = configuration
+        self.takesPlain = takesPlain
         if let place {
-            address = try Configuration.backupPlace(place, named: name, environment: environment)
-            self.name = name
+            let address = try Configuration.backupPlace(place, named: name, environment: environment)
+            self.place = BackupPlace(address: address, name: name)
         } else if let configured = configuration.backupTo {
-            address = configured
-            self.name = "backup_to"
+            self.place = BackupPlace(address: configured, name: "backup_to")
         } else {
             throw ConfigurationFault("name a folder or s3://bucket/prefix, or set backup_to")
         }
-        try Self.check(address, configuration, self.name)
+        try self.place.checkForReading(configuration.objects)
     }
 
     /// Makes one now, beside whatever runs.
     package func make(keepDays: Int?, progress: @escaping Progress) async throws -> Made {
-        try await explaining {
+        try configuration.checkForWriting(place)
+        return try await explaining {
             try await withDatabase(at: configuration.databaseURL, mustExist: true) { database in
                 let make = try await Self.makeBackup(
                     of: database,
@@ -168,7 +175,7 @@ package struct Backups: Sendable {
     /// What the daily schedule calls; `nil` when no place is configured.
     package static func daily(_ kit: Kit) async throws -> MakeBackup? {
         guard let address = kit.configuration.backupTo else { return nil }
-        try check(address, kit.configuration, "backup_to")
+        try kit.configuration.checkForWriting(BackupPlace(address: address, name: "backup_to"))
         let store = try await openObjectStore(at: address, named: "backup_to", kit.configuration)
         let vault = BackupVault(store, secret: kit.configuration.backupKey.map { BackupSecret($0) })
         return try await makeBackup(
@@ -177,15 +184,6 @@ package struct Backups: Sendable {
             into: vault,
             secret: try kit.configuration.ownSecret
         )
-    }
-
-    /// Backups among the objects would be backed up themselves, each time with all that were there before.
-    private static func check(_ address: StoreAddress, _ configuration: Configuration, _ name: String) throws {
-        guard !address.lies(within: configuration.objects) else {
-            throw ConfigurationFault(
-                "\(name) lies within the objects of objects_url; name another folder, bucket or prefix"
-            )
-        }
     }
 
     private static func makeBackup(
@@ -223,11 +221,15 @@ package struct Backups: Sendable {
 
     private func vault(mustExist: Bool) async throws -> BackupVault {
         // Opening a folder makes it a store, which a mistyped one is not to become.
-        if mustExist, case .files(let folder) = address, !FileManager.default.fileExists(atPath: folder + "/objects") {
-            throw StartFault("there are no backups in \(folder). Cure: name the folder of the backups with \(name)")
+        if mustExist, case .files(let folder) = place.address,
+            !FileManager.default.fileExists(atPath: folder + "/objects")
+        {
+            throw StartFault(
+                "there are no backups in \(folder). Cure: name the folder of the backups with \(place.name)"
+            )
         }
-        let store = try await openObjectStore(at: address, named: name, configuration)
-        return BackupVault(store, secret: configuration.backupKey.map { BackupSecret($0) })
+        let store = try await openObjectStore(at: place.address, named: place.name, configuration)
+        return BackupVault(store, secret: configuration.backupKey.map { BackupSecret($0) }, takesPlain: takesPlain)
     }
 
     /// What an object store says in its own words becomes a message with its place.
@@ -236,7 +238,8 @@ package struct Backups: Sendable {
             return try await body()
         } catch let fault as ObjectFault {
             throw StartFault(
-                "\(fault): \(fault.detail). The backups are \(address), the objects \(configuration.objects)"
+                "\(fault): \(fault.detail). The backups are \(place.address), the objects \(configuration.objects)"
+                    + (fault.code == .full ? ". Cure: make room on the disk that is full" : "")
             )
         }
     }

@@ -20,7 +20,8 @@ struct Composition: Sendable {
     init(_ kit: Kit, onReady: @escaping @Sendable (Serving) async -> Void) throws {
         let configuration = kit.configuration
         let place = try Self.place(configuration)
-        let system = Self.system(kit, place.network)
+        let backups = BackupWatch(kit)
+        let system = Self.system(kit, place.network, backups)
         let diagnosis = try Self.diagnosis(kit)
         let pages = try Pages.load(configuration)
         let routes = try describedRoutes(Self.described(kit, diagnosis, system)) + pages.routes
@@ -42,6 +43,7 @@ struct Composition: Sendable {
         var services = try Self.background(kit, diagnosis, metricsRoute: system.metricsRoute)
         worker = configuration.workers ? try Self.worker(kit, diagnosis) : nil
         if let worker { services.append(worker) }
+        if let backups { services.append(backups) }
         self.services = services + [server]
     }
 
@@ -125,11 +127,12 @@ struct Composition: Sendable {
         (kit.objects as? FileObjectStore).map { ObjectRoutes(store: $0).all } ?? []
     }
 
-    private static func system(_ kit: Kit, _ network: NetworkPlace) -> SystemRoutes {
+    private static func system(_ kit: Kit, _ network: NetworkPlace, _ backups: BackupWatch? = nil) -> SystemRoutes {
         var checks: [any HealthCheck] = [
             DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), JobQueueHealth(kit.queue), kit.models,
         ]
         if let redis = kit.redis { checks.append(RedisHealth(redis)) }
+        if let backups { checks.append(backups) }
         return SystemRoutes(
             board: HealthBoard(checks),
             metrics: kit.metrics,

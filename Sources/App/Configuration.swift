@@ -79,6 +79,11 @@ package struct Configuration: Sendable {
         backupTo = try settings.value(AppSettings.backupTo).map {
             try Self.backupPlace($0, named: "backup_to", environment: environment)
         }
+        if let backupTo {
+            let place = BackupPlace(address: backupTo, name: "backup_to")
+            try place.checkIsAbsolute()
+            try place.checkForWriting(objects, dataFolder: dataFolder, databaseURL: databaseURL)
+        }
         backupKey = try settings.value(AppSettings.backupKey)
         backupKeepDays = try settings.value(AppSettings.backupKeepDays)
         backupAt = try Self.timeOfDay(settings.value(AppSettings.backupAt), named: "backup_at")
@@ -149,6 +154,10 @@ package struct Configuration: Sendable {
         var copy = self
         copy.workers = false
         return copy
+    }
+
+    func checkForWriting(_ place: BackupPlace) throws {
+        try place.checkForWriting(objects, dataFolder: dataFolder, databaseURL: databaseURL)
     }
 
     /// The same program over an empty store that leaves nothing behind but the folder: for describing it.

@@ -1,4 +1,5 @@
 import Accounts
+import Backup
 import Core
 import Database
 import Diagnosis
@@ -31,6 +32,7 @@ package struct Doctor: Sendable {
         findings.append(shareFolder())
         findings += await database()
         findings.append(await objects())
+        findings.append(await backup())
         if let address = configuration.redis { findings.append(await redis(address)) }
         if let (server, from) = configuration.mail { findings.append(await mail(server, from)) }
         findings.append(catalogue())
@@ -168,8 +170,33 @@ package struct Doctor: Sendable {
             let free = try await store.probe().freeBytes.map { ", \($0 >> 20) MB free" } ?? ""
             return Finding(subject: subject, isWell: true, detail: store.place + free)
         } catch {
-            let cause = (error as? ObjectFault)?.detail ?? "\(error)"
-            return Finding(subject: subject, isWell: false, detail: "\(configuration.objects): \(cause)")
+            return Finding(
+                subject: subject,
+                isWell: false,
+                detail: "\(configuration.objects): \(ObjectFault.cause(of: error))"
+            )
+        }
+    }
+
+    private func backup() async -> Finding {
+        let subject = "backup"
+        guard let address = configuration.backupTo else {
+            return Finding(subject: subject, isWell: true, detail: "none is made by itself; set backup_to")
+        }
+        do {
+            let condition = try await BackupPlace(address: address, name: "backup_to").look(configuration)
+            let free = condition.freeBytes.map { ", \($0 >> 20) MB free" } ?? ""
+            guard let latest = condition.latest else {
+                return Finding(subject: subject, isWell: true, detail: "\(address), none yet\(free)")
+            }
+            let now = Timestamp.now()
+            let hours = max(0, (now.microseconds - latest.time.microseconds) / 3_600_000_000)
+            let isOverdue = condition.isOverdue(since: now, now: now)
+            let detail = "\(address), the latest is \(latest), \(hours) hours old\(free)"
+            let advice = isOverdue ? "; hedgerow backup makes one now and says what is in its way" : ""
+            return Finding(subject: subject, isWell: !isOverdue, detail: detail + advice)
+        } catch {
+            return Finding(subject: subject, isWell: false, detail: "\(address): \(ObjectFault.cause(of: error))")
         }
     }
 

@@ -65,6 +65,6 @@ struct HealthReport: APIValue {
 
     static let notes = [
         "status": "The worst of the parts.",
-        "checks": "The parts: database, object_store, queue, models, and redis where one is set.",
+        "checks": "The parts: database, object_store, queue, models, and redis and backup where they are set.",
     ]
 }

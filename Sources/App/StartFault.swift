@@ -16,9 +16,15 @@ package struct StartFault: Error, CustomStringConvertible {
     }
 
     init(_ fault: ObjectFault, opening folder: String, named name: String) {
+        let cure =
+            switch fault.code {
+            case .full: "make room on its disk"
+            case .unavailable: "make it or give it to this user"
+            default: fault.cure ?? "look at its disk and at the log of the system"
+            }
         self.init(
             "the folder \(folder) of \(name) cannot be used: \(fault.detail). "
-                + "Cure: make it or give it to this user, or name another one in \(name)"
+                + "Cure: \(cure), or name another one in \(name)"
         )
     }
 
@@ -46,5 +52,13 @@ package struct StartFault: Error, CustomStringConvertible {
         }
         return error.code == .fileWriteFileExists
             ? "a file has its name" : "the system refuses (\(error.code.rawValue))"
+    }
+}
+
+extension ObjectFault {
+    /// What a store says of its fault, and what helps, for the operator.
+    static func cause(of error: any Error) -> String {
+        guard let fault = error as? ObjectFault else { return "\(error)" }
+        return fault.detail + (fault.cure.map { "; \($0)" } ?? "")
     }
 }

@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// Why a backup cannot be made, read or restored; says what to do.
 package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,7 +14,10 @@ package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
     case otherTables(String)
     case objectsInTarget(key: String)
     case otherRows(table: String)
-    case pruningElsewhere
+    case notEncrypted(BackupID)
+    case pruningElsewhere(mark: String, end: Timestamp)
+    case markLost(String)
+    case contentRemoved(String)
     case noMemory
 
     /// Whether the right key would help.
@@ -49,8 +52,16 @@ package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
             "the object store is not empty, it has \(key), which is not the backup's: restore into an empty one"
         case .otherRows(let table):
             "the rows of \(table) came out otherwise than they went in; nothing of them was kept"
-        case .pruningElsewhere:
-            "another backup is clearing up at this place: try again in an hour, or name another place"
+        case .notEncrypted(let id):
+            "the backup \(id) is not encrypted, so whoever can write to the place may have made it: take another one, "
+                + "or say --allow-unencrypted when it is yours"
+        case .pruningElsewhere(let mark, let end):
+            "another backup is clearing up at this place: try again when it has ended. Its mark is \(mark), "
+                + "which counts no more from \(end) on unless it is renewed"
+        case .markLost(let mark):
+            "\(mark) was removed or not renewed in time, so others may have taken this process for dead: begin again"
+        case .contentRemoved(let key):
+            "\(key) was removed while the backup was being made: make it again"
         case .noMemory: "there is not enough memory to make a key (64 MB)"
         }
     }

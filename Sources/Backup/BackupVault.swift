@@ -8,11 +8,17 @@ package import ObjectStore
 package struct BackupVault: Sendable {
     let store: any ObjectStore
     let secret: BackupSecret?
+    private let takesPlain: Bool
 
-    package init(_ store: any ObjectStore, secret: BackupSecret?) {
+    /// With a secret, backups that are not encrypted are refused unless `takesPlain`: anybody could have made them.
+    package init(_ store: any ObjectStore, secret: BackupSecret?, takesPlain: Bool = false) {
         self.store = store
         self.secret = secret
+        self.takesPlain = takesPlain || secret == nil
     }
+
+    /// The same place for whoever only wants to know which contents are needed.
+    var trusting: BackupVault { BackupVault(store, secret: secret, takesPlain: true) }
 
     package var place: String { store.place }
 
@@ -81,7 +87,9 @@ package struct BackupVault: Sendable {
     func read(_ id: BackupID) async throws -> BackupManifest {
         let name = "the manifest of \(id)"
         var bytes: [UInt8] = []
-        for try await piece in try await get(Self.manifest(id), isSealed: nil) {
+        var content = try await get(Self.manifest(id), isSealed: takesPlain ? nil : true)
+        content.refusal = .notEncrypted(id)
+        for try await piece in content {
             bytes += piece
             guard bytes.count < 16 << 20 else { throw BackupFault.damaged("\(name) is too large") }
         }

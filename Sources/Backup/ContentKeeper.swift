@@ -22,16 +22,29 @@ final class ContentKeeper: Sendable {
     init(_ vault: BackupVault, _ seal: Seal?) async throws {
         self.vault = vault
         self.seal = seal
+        known = Mutex(try await Self.names(in: vault, seal))
+    }
+
+    func has(_ hash: SHA256) -> Bool { known.withLock { $0.contains(name(of: hash)) } }
+
+    /// Sees that all contents of the list are there at the end too, whatever others made of this backup's mark.
+    func prove(_ list: ObjectKey) async throws {
+        let there = try await Self.names(in: vault, seal)
+        for try await entry in ObjectEntries(try await vault.get(list, isSealed: seal != nil)) {
+            guard there.contains(name(of: entry.hash)) else {
+                throw BackupFault.contentRemoved("\(try BackupVault.content(entry.hash, seal))")
+            }
+        }
+    }
+
+    private func name(of hash: SHA256) -> String { seal?.name(of: hash) ?? hash.description }
+
+    private static func names(in vault: BackupVault, _ seal: Seal?) async throws -> Set<String> {
         var names: Set<String> = []
         for try await object in vault.store.objects(below: seal == nil ? "content/" : "sealed/") {
             names.insert(object.key.lastWord)
         }
-        known = Mutex(names)
-    }
-
-    func has(_ hash: SHA256) -> Bool {
-        let name = seal?.name(of: hash) ?? hash.description
-        return known.withLock { $0.contains(name) }
+        return names
     }
 
     /// Keeps what the object holds now; `nil` when it has vanished.

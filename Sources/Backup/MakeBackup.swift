@@ -32,6 +32,7 @@ package struct MakeBackup: Sendable {
     private let programVersion: String
     private let secret: String?
     private let clock: WallClock
+    private let times: MarkTimes
 
     package init(
         of database: Database,
@@ -41,7 +42,8 @@ package struct MakeBackup: Sendable {
         into vault: BackupVault,
         programVersion: String,
         secret: String? = nil,
-        clock: WallClock = .system
+        clock: WallClock = .system,
+        times: MarkTimes = MarkTimes()
     ) {
         self.database = database
         self.objects = objects
@@ -51,6 +53,7 @@ package struct MakeBackup: Sendable {
         self.programVersion = programVersion
         self.secret = secret
         self.clock = clock
+        self.times = times
     }
 
     /// Backups older than `keepDays` are removed afterwards; `nil` keeps all.
@@ -63,30 +66,25 @@ package struct MakeBackup: Sendable {
     private func backUp(_ keepDays: Int?, _ progress: @escaping Progress) async throws -> Report {
         try await Migrator(database, migrations: migrations).verify()
         let id = BackupID(at: clock.now())
-        let marks = VaultMarks(store: vault.store, clock: clock)
-        try await marks.set(.running, id)
-        do {
-            guard try await marks.living(.pruning, besides: id).isEmpty else { throw BackupFault.pruningElsewhere }
-            let (manifest, new) = try await make(id, progress)
-            try await marks.remove(.running, id)
-            var pruned: PruneBackups.Report?
-            if let keepDays { pruned = try await PruneBackups(vault, clock: clock)(keepDays: keepDays, after: id) }
-            return Report(
-                id: id,
-                rows: manifest.rowCount,
-                objects: manifest.objects.count,
-                objectBytes: manifest.objects.bytes,
-                newObjects: new.count,
-                newObjectBytes: new.bytes,
-                isEncrypted: manifest.isSealed,
-                removed: pruned?.removed ?? [],
-                clearingUp: pruned?.obstacle
-            )
-        } catch {
-            // What is left is no backup, and the next clearing up removes it.
-            try? await marks.remove(.running, id)
-            throw error
+        let marks = VaultMarks(store: vault.store, times: times)
+        // What is left of one that fails is no backup, and a later clearing up removes it.
+        let (manifest, new) = try await marks.holding(.running, id) { mark in
+            try await marks.waitForPruning(mark, id, progress)
+            return try await make(id, mark, progress)
         }
+        var pruned: PruneBackups.Report?
+        if let keepDays { pruned = try await PruneBackups(vault, marks, clock: clock)(keepDays: keepDays, after: id) }
+        return Report(
+            id: id,
+            rows: manifest.rowCount,
+            objects: manifest.objects.count,
+            objectBytes: manifest.objects.bytes,
+            newObjects: new.count,
+            newObjectBytes: new.bytes,
+            isEncrypted: manifest.isSealed,
+            removed: pruned?.removed ?? [],
+            clearingUp: pruned?.obstacle
+        )
     }
 
     private struct New {
@@ -94,7 +92,11 @@ package struct MakeBackup: Sendable {
         var bytes: Int64 = 0
     }
 
-    private func make(_ id: BackupID, _ progress: @escaping Progress) async throws -> (BackupManifest, New) {
+    private func make(
+        _ id: BackupID,
+        _ mark: HeldMark,
+        _ progress: @escaping Progress
+    ) async throws -> (BackupManifest, New) {
         let startedAt = clock.now()
         let seal = try await vault.sealForNew()
         let contents = try await ContentKeeper(vault, seal)
@@ -123,6 +125,9 @@ package struct MakeBackup: Sendable {
             progress
         )
         try await vault.store.delete(BackupVault.earlyList(id))
+        // While others trust the mark they remove nothing. What they removed before, should they not have, the look at the contents finds.
+        try await mark.renew()
+        try await contents.prove(BackupVault.list(id))
         let manifest = BackupManifest(
             format: BackupManifest.currentFormat,
             id: id,
@@ -136,9 +141,22 @@ package struct MakeBackup: Sendable {
             salt: seal?.salt.hexadecimal,
             secret: secret
         )
-        try await vault.put(BackupVault.manifest(id), Pieces([JSON.encode(manifest)]), seal)
-        _ = try await vault.read(id)
+        try await finish(manifest, mark, seal)
         return (manifest, new)
+    }
+
+    /// Makes a backup of what is there; with a mark that others did not trust any more it is none.
+    private func finish(_ manifest: BackupManifest, _ mark: HeldMark, _ seal: Seal?) async throws {
+        let key = try BackupVault.manifest(manifest.id)
+        do {
+            try mark.check()
+            try await vault.put(key, Pieces([JSON.encode(manifest)]), seal)
+            _ = try await vault.read(manifest.id)
+            try mark.check()
+        } catch {
+            await uncancelled { [store = vault.store] in try? await store.delete(key) }
+            throw error
+        }
     }
 
     /// The latest backup whose list of objects is whole; a damaged one, or one of another key, only costs time.

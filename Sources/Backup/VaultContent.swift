@@ -11,6 +11,8 @@ struct VaultContent: AsyncSequence {
     let secret: BackupSecret?
     /// A file that is not encrypted may begin as an encrypted one does; `nil` when it is not known what it is.
     let isSealed: Bool?
+    /// What is thrown when it is not encrypted and should be.
+    var refusal: BackupFault?
 
     func makeAsyncIterator() -> Iterator { Iterator(content: self, pieces: pieces.makeAsyncIterator()) }
 
@@ -53,7 +55,9 @@ struct VaultContent: AsyncSequence {
             var start: [UInt8] = []
             while start.count < SealedFile.headSize, let piece = try await pieces.next() { start += piece }
             guard let head = SealedFile.Head(start) else {
-                guard content.isSealed == nil else { throw BackupFault.damaged("\(content.name) is not encrypted") }
+                guard content.isSealed == nil else {
+                    throw content.refusal ?? .damaged("\(content.name) is not encrypted")
+                }
                 return start
             }
             guard let secret = content.secret else { throw BackupFault.keyMissing(content.name) }

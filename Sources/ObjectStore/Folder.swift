@@ -21,14 +21,26 @@ enum Folder {
         try sync(parent)
     }
 
-    /// Whether the one folder is the other, or below it; links are followed where the folders exist.
+    /// Whether the one folder is the other, or below it; links are followed as far as the folders exist.
     static func lies(_ path: String, within outer: String) -> Bool {
-        func resolved(_ path: String) -> String {
-            guard let real = unsafe realpath(path, nil) else { return path }
-            defer { unsafe free(real) }
-            return unsafe String(cString: real)
+        (resolved(path) + "/").hasPrefix(resolved(outer) + "/")
+    }
+
+    /// The whole path, without a slash at its end, so that the root is empty.
+    private static func resolved(_ path: String) -> String {
+        var there = path.hasPrefix("/") ? path : "./" + path
+        var rest = ""
+        while true {
+            if let real = unsafe realpath(there, nil) {
+                defer { unsafe free(real) }
+                let real = unsafe String(cString: real)
+                return (real == "/" ? "" : real) + rest
+            }
+            guard let slash = there.lastIndex(of: "/") else { return path }
+            let word = there[there.index(after: slash)...]
+            if !word.isEmpty { rest = "/\(word)\(rest)" }
+            there = slash == there.startIndex ? "/" : String(there[..<slash])
         }
-        return (resolved(path) + "/").hasPrefix(resolved(outer) + "/")
     }
 
     /// Makes the folder's entries durable.

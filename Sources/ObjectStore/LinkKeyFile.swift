@@ -13,7 +13,11 @@ enum LinkKeyFile {
         var bytes = [UInt8](repeating: 0, count: ObjectLinks.shortestKey + 1)
         let count = unsafe pread(file.number, &bytes, bytes.count, 0)
         guard count == ObjectLinks.shortestKey else {
-            throw ObjectFault(.other, "\(path) is damaged; remove it, and all links that were handed out end")
+            throw ObjectFault(
+                .other,
+                "\(path) is damaged",
+                cure: "remove that file, which ends all links that were handed out"
+            )
         }
         return Array(bytes.prefix(ObjectLinks.shortestKey))
     }

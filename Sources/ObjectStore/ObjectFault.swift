@@ -22,9 +22,13 @@ package struct ObjectFault: Error, Hashable, Sendable {
     /// For the operator's log.
     package let detail: String
 
-    package init(_ code: Code, _ detail: String) {
+    /// What helps against this one alone; `nil` where the code says enough.
+    package let cure: String?
+
+    package init(_ code: Code, _ detail: String, cure: String? = nil) {
         self.code = code
         self.detail = detail
+        self.cure = cure
     }
 }
 

@@ -15,10 +15,16 @@ enum BackupCommand: Command {
         CommandOption("--json", nil, "Write JSON."),
     ]
 
+    static let endsGently = true
+
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard arguments.words.count <= 1 else { throw UsageFault("backup takes one place") }
         let days = try arguments.value("--keep-days").map { text in
-            guard let days = Int(text), days > 0 else { throw UsageFault("--keep-days takes a number of days") }
+            guard let days = Int(text), Backups.keepDays.contains(days) else {
+                throw UsageFault(
+                    "--keep-days takes a number of days from \(Backups.keepDays.lowerBound) to \(Backups.keepDays.upperBound)"
+                )
+            }
             return days
         }
         let environment = ProcessInfo.processInfo.environment

@@ -2,7 +2,7 @@ import App
 import Core
 
 /// One word after `hedgerow`, such as `serve`: a file each in this folder.
-protocol Command {
+protocol Command: SendableMetatype {
     static var name: String { get }
     /// What it does, in a line.
     static var summary: String { get }
@@ -11,12 +11,15 @@ protocol Command {
     /// Its own options; those of the settings come on top.
     static var options: [CommandOption] { get }
     static var help: String { get }
+    /// Whether Ctrl-C and SIGTERM cancel it, so that it puts away what it began, instead of ending the process at once.
+    static var endsGently: Bool { get }
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode
 }
 
 extension Command {
     static var words: String { "" }
+    static var endsGently: Bool { false }
 
     /// The help page, which the documentation's test reads too.
     static var help: String {

@@ -56,10 +56,12 @@ struct Hedgerow {
             return .done
         }
         do {
-            return try await command.run(
-                Arguments(parsing: arguments, options: command.options + settingOptions),
-                on: terminal
-            )
+            let parsed = try Arguments(parsing: arguments, options: command.options + settingOptions)
+            guard command.endsGently else { return try await command.run(parsed, on: terminal) }
+            let outcome = await stoppable { try await command.run(parsed, on: terminal) }
+            guard let signal = outcome.signal, case .failure = outcome.result else { return try outcome.result.get() }
+            terminal.complain("hedgerow \(command.name): stopped")
+            return signal == SIGINT ? .interrupted : .terminated
         } catch let fault as UsageFault {
             terminal.complain("hedgerow \(command.name): \(fault)\nTry: hedgerow \(command.name) --help")
             return .wrongUsage

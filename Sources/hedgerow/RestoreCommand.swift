@@ -15,8 +15,15 @@ enum RestoreCommand: Command {
             "Only prove that a backup is whole: read all of it, restore its rows elsewhere."
         ),
         CommandOption("--point-in-time", "TIME", "Say how PostgreSQL is brought back to this moment from its archive."),
+        CommandOption(
+            "--allow-unencrypted",
+            nil,
+            "Take a backup that is not encrypted although there is a backup_key: anyone who may write there could have made it."
+        ),
         CommandOption("--json", nil, "Write JSON."),
     ]
+
+    static let endsGently = true
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard arguments.words.isEmpty else { throw UsageFault("restore takes no further words; see --from and --id") }
@@ -38,6 +45,7 @@ enum RestoreCommand: Command {
             configuration,
             place: arguments.value("--from"),
             named: "--from",
+            takesPlain: arguments.has("--allow-unencrypted"),
             environment: environment
         )
         if arguments.has("--list") { return try list(try await backups.list(), arguments, terminal) }

@@ -90,6 +90,10 @@ struct BackupCommandTests {
             for (words, status, complaint) in [
                 (["backup"], Int32(2), "backup_to"), (["backup", folder + "/b"], 1, "there is no database"),
                 (["backup", "a", "b"], 2, "one place"), (["backup", "a", "--keep-days", "0"], 2, "--keep-days"),
+                (["backup", "a", "--keep-days", "36501"], 2, "from 1 to 36500"),
+                (["backup", "a", "--keep-days", "999999999999999"], 2, "from 1 to 36500"),
+                (["backup", folder + "/data"], 2, "holds the objects"), (["backup", folder], 2, "holds the objects"),
+                (["backup", folder + "/data/"], 2, "holds the objects"), (["backup", "/"], 2, "holds the objects"),
                 (["restore", "--from", folder + "/none"], 1, "there are no backups"),
                 (["restore", "--from", folder], 1, "there are no backups"),
                 (["restore", "--from", folder, "--id", "../x"], 2, "no name of a backup"),

@@ -1,6 +1,7 @@
 import Backup
 import Core
 import Database
+import Foundation
 import ObjectStore
 import TestSupport
 import Testing
@@ -72,8 +73,12 @@ struct Grove {
         }
     }
 
-    static func vault(_ folder: String, secret: String? = nil) async throws -> BackupVault {
-        BackupVault(try await FileObjectStore(root: folder), secret: secret.map { BackupSecret($0) })
+    static func vault(_ folder: String, secret: String? = nil, takesPlain: Bool = false) async throws -> BackupVault {
+        BackupVault(
+            try await FileObjectStore(root: folder),
+            secret: secret.map { BackupSecret($0) },
+            takesPlain: takesPlain
+        )
     }
 
     /// Leaves with a picture each, every other one of the same content.
@@ -119,6 +124,7 @@ struct Grove {
         into other: BackupVault? = nil,
         keepDays: Int? = nil,
         clock: WallClock = .system,
+        times: MarkTimes = MarkTimes(),
         progress: @escaping MakeBackup.Progress = { _, _, _ in }
     ) async throws -> MakeBackup.Report {
         let make = MakeBackup(
@@ -128,7 +134,8 @@ struct Grove {
             schema: try await schema,
             into: other ?? vault,
             programVersion: "1.2.3",
-            clock: clock
+            clock: clock,
+            times: times
         )
         return try await make(keepDays: keepDays, progress: progress)
     }
@@ -149,6 +156,13 @@ struct Grove {
         }
         await scratch.close()
         try result.get()
+    }
+
+    /// Makes a file of the vault look as if it had been written so long ago.
+    func age(_ key: ObjectKey, by seconds: Int64) async throws {
+        let path = try await FileObjectStore(root: folder + "/vault").localPath(of: key) ?? ""
+        let moment = Date(timeIntervalSinceNow: -Double(seconds))
+        try FileManager.default.setAttributes([.modificationDate: moment], ofItemAtPath: path)
     }
 
     /// Every file of the vault, by its place below the folder.

@@ -1,9 +1,10 @@
-import Backup
 import Core
 import Foundation
 import ObjectStore
 import TestSupport
 import Testing
+
+@testable import Backup
 
 @Suite("Old backups") struct PruneTests {
     private static func clock(day: Int64) -> WallClock {
@@ -57,6 +58,24 @@ import Testing
             #expect(second.clearingUp?.contains("damaged") == true)
             try await store.put(key, bytes: manifest)
             try await grove.verify(first.id)
+        }
+    }
+
+    @Test("lose nothing to a clearing up that others may take for dead") func late() async throws {
+        try await Grove.with { grove async throws in
+            try await grove.objects.put(ObjectKey("a"), bytes: [1])
+            let id = try await grove.backUp().id
+            let store = try await FileObjectStore(root: grove.folder + "/vault")
+            try await store.put(ObjectKey("content/ab/abcd"), bytes: [1])
+            var times = MarkTimes()
+            for (leeway, left) in [(0, 2), (600, 1)] {
+                times.leeway = .seconds(leeway)
+                let marks = VaultMarks(store: store, times: times)
+                let report = try await PruneBackups(grove.vault, marks, clock: .system)(keepDays: 30, after: id)
+                #expect((report.obstacle == nil) == (left == 1))
+                #expect(try await grove.files(below: "content/").count == left)
+                #expect(try await grove.files(below: "pruning/").isEmpty)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// What a command of the program wrote, and how it ended.
 package struct ProgramOutcome: Sendable {
@@ -30,7 +30,7 @@ package func runProgram(_ arguments: [String], environment: [String: String] = [
 }
 
 /// A process of the program that is not started, with none of this process's settings and without limits of calls.
-func programProcess(_ arguments: [String], _ environment: [String: String]) -> Process {
+package func programProcess(_ arguments: [String], _ environment: [String: String]) -> Process {
     let process = Process()
     process.executableURL = ServerProcess.program
     process.arguments = arguments

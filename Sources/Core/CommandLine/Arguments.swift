@@ -102,4 +102,8 @@ package enum ExitCode: Int32, Sendable {
     case failed = 1
     case wrongUsage = 2
     case partlyDone = 3
+    /// Stopped by Ctrl-C, after it had put away what it began.
+    case interrupted = 130
+    /// The same by SIGTERM.
+    case terminated = 143
 }
