@@ -105,7 +105,7 @@ package struct Doctor: Sendable {
                 let detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
                 findings.append(Finding(subject: "database", isWell: well, detail: detail))
             }
-            if pending.isEmpty { findings.append(await auditTrail(database)) }
+            if pending.isEmpty { findings += await chains(database) }
             await database.close()
             return findings
         } catch {
@@ -114,19 +114,29 @@ package struct Doctor: Sendable {
         }
     }
 
-    /// Follows the trail from its beginning.
-    private func auditTrail(_ database: Database) async -> Finding {
-        let subject = "audit trail"
+    /// Follows the audit trail and the ledger of consents from their beginnings.
+    private func chains(_ database: Database) async -> [Finding] {
         do {
-            switch try await AuditLog(database, secret: configuration.masterSecret()).verify() {
-            case .whole(let count): return Finding(subject: subject, isWell: true, detail: "whole, \(count) entries")
-            case .broken(let position):
-                let detail =
-                    "entry \(position) does not follow from the one before: it, or one before it, was changed or removed"
-                return Finding(subject: subject, isWell: false, detail: detail)
-            }
+            let secret = try configuration.masterSecret()
+            return [
+                finding("audit trail", try await AuditLog(database, secret: secret).verify()),
+                finding("consents", try await ConsentLedger(database, secret: secret).verify()),
+            ]
         } catch {
-            return Finding(subject: subject, isWell: false, detail: "\(error)")
+            return [Finding(subject: "audit trail", isWell: false, detail: "\(error)")]
+        }
+    }
+
+    private func finding(_ subject: String, _ verdict: HashChain.Verdict) -> Finding {
+        switch verdict {
+        case .whole(let count): Finding(subject: subject, isWell: true, detail: "whole, \(count) entries")
+        case .broken(let position):
+            Finding(
+                subject: subject,
+                isWell: false,
+                detail:
+                    "entry \(position) does not follow from the one before: it, or one before it, was changed or removed"
+            )
         }
     }
 

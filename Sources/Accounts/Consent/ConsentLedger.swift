@@ -1,5 +1,5 @@
-import Core
-import Database
+package import Core
+package import Database
 
 /// What somebody said about one purpose, and when.
 struct ConsentEntry: Sendable {
@@ -25,7 +25,7 @@ package struct ConsentLedger: Sendable {
 
     static let order = PageOrder.descending(.init("position", .integer))
 
-    init(_ database: Database, secret: MasterSecret, clock: WallClock) {
+    package init(_ database: Database, secret: MasterSecret, clock: WallClock = .system) {
         self.database = database
         chain = HashChain(table: "consent", key: secret.key(for: "consents"))
         self.clock = clock

@@ -52,10 +52,7 @@ extension Accounts {
             lastUsedAt: nil
         )
         try await database.write { tx in
-            try await tx.lock("keys \(owner.id)")
-            guard try await keys.count(of: owner.id, in: tx) < Self.mostKeys else {
-                throw Problem.conflict("There are \(Self.mostKeys) keys already: remove one that is not needed.")
-            }
+            try await checkCount(of: owner.id, in: tx)
             try await keys.insert(key, digest: bearer.digest, in: tx)
             let scopes = key.scopes.map(\.rawValue).sorted().joined(separator: " ")
             let entry = AuditEntry("key.made", by: actor, on: "key \(key.id)", from: origin, new: ["scopes": scopes])
@@ -64,12 +61,22 @@ extension Accounts {
         return NewKey(key: key, secret: bearer.text)
     }
 
+    private func checkCount(of owner: User.ID, in tx: Transaction) async throws {
+        try await tx.lock("keys \(owner)")
+        guard try await keys.count(of: owner, in: tx) < Self.mostKeys else {
+            throw Problem.conflict("There are \(Self.mostKeys) keys already: remove one that is not needed.")
+        }
+    }
+
     /// Gives a key a successor and lets it live on for a while, so that devices can be changed one by one.
     func rotateKey(_ id: APIKey.ID, of caller: Caller, overlap: Duration, from origin: Origin) async throws -> NewKey {
         let now = clock.now()
         let bearer = Bearer(Identify.keyPrefix, id: .next(at: now))
         let next = try await database.write { tx in
             let old = try await key(id, visibleTo: caller, in: tx)
+            // Whoever looks after people may end a key of theirs, and not get hold of one.
+            guard old.owner == caller.user else { throw Problem.forbidden("Only its owner renews a key.") }
+            try await checkCount(of: old.owner, in: tx)
             let key = APIKey(
                 id: APIKey.ID(bearer.id),
                 owner: old.owner,

@@ -53,7 +53,9 @@ struct RegistrationRoutes: Sendable {
             limits: SignInRoutes.limits,
             quota: "clients",
             answers: [
-                .json(TokenAnswer.self, "Tokens, for session=token."), .problem(409, "There is an account already."),
+                .json(TokenAnswer.self, "Tokens, for session=token."),
+                .problem(403, "A session in a cookie begins on our own pages only."),
+                .problem(409, "There is an account already."),
                 .problem(410, "The link is not good."),
             ]
         ) { request in
@@ -222,8 +224,9 @@ struct RegistrationRoutes: Sendable {
             limits: SignInRoutes.limits,
             quota: "clients",
             answers: [
-                .json(TokenAnswer.self, "Tokens, for session=token."), .problem(410, "The link is not good."),
-                .problem(422, "The password is easy to guess."),
+                .json(TokenAnswer.self, "Tokens, for session=token."),
+                .problem(403, "A session in a cookie begins on our own pages only."),
+                .problem(410, "The link is not good."), .problem(422, "The password is easy to guess."),
             ]
         ) { request in
             let given = try request.json(Acceptance.self)

@@ -11,7 +11,7 @@ struct SignInRoutes: Sendable {
     private static let device = "device"
     private static let deviceLife = 365 * 86_400
 
-    var all: [Route] { [logIn, refresh, logOut, me, ticket] }
+    var all: [Route] { [logIn, refresh, logOut, me, rename, ticket] }
 
     struct Credentials: APIValue {
         let email: String
@@ -55,8 +55,22 @@ struct SignInRoutes: Sendable {
                     household: request.client.household
                 )
             )
+            try await endPresent(request)
             return try await Self.answer(begun, request, accounts)
         }
+    }
+
+    /// A browser has one session: the one that it signs in from is over.
+    private func endPresent(_ request: Request) async throws {
+        guard let caller = request.caller, let user = caller.user, case .cookie(let session) = caller.credential else {
+            return
+        }
+        try await accounts.database.write { tx in
+            guard try await accounts.sessions.end(session, of: user, in: tx) else { return }
+            let entry = AuditEntry("session.ended", by: caller.logName, on: "session \(session)", from: request.origin)
+            try await accounts.audit.write(entry, in: tx)
+        }
+        await accounts.changed(user)
     }
 
     /// A page of another site must not sign its visitor in as somebody else.
@@ -177,6 +191,27 @@ struct SignInRoutes: Sendable {
             guard let user = try await accounts.users.user(id) else {
                 throw Problem.unauthorized("This account is gone.")
             }
+            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor)
+        }
+    }
+
+    struct Rename: APIValue { let name: String }
+
+    private var rename: Route {
+        Route(
+            .patch,
+            "/api/v1/auth/me",
+            summary: "Change the name that you go by",
+            tags: Self.tags,
+            body: .json(Rename.self),
+            limits: Self.limits,
+            access: .account,
+            quota: "user"
+        ) { request in
+            let (caller, id) = try request.person()
+            let name = try request.json(Rename.self).name.trimmingBlanks()
+            try MakePerson.check(name: name)
+            let user = try await accounts.change(id, by: caller.logName, from: request.origin) { $0.name = name }
             return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor)
         }
     }
