@@ -127,7 +127,8 @@ struct Composition: Sendable {
 
     private static func system(_ kit: Kit, _ network: NetworkPlace) -> SystemRoutes {
         var checks: [any HealthCheck] = [
-            DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), JobQueueHealth(kit.queue), kit.models,
+            DatabaseHealth(kit.database, migrations: Features.migrations), ObjectStoreHealth(kit.objects),
+            JobQueueHealth(kit.queue), kit.models,
         ]
         if let redis = kit.redis { checks.append(RedisHealth(redis)) }
         return SystemRoutes(

@@ -60,10 +60,15 @@ private func run(
             throw StartFault("\(fault)")
         }
         let composition = try compose(kit)
+        let farewell = Farewell(log: log, flush: sink.flush)
         var services = composition.services
         if ServiceManager.watchdogInterval != nil { services.append(WatchdogService()) }
-        try await runInOrder(services + [ShutdownSignals(log: log)], log: log)
-        await kit.close()
+        let signals = ShutdownSignals(log: log) {
+            farewell.begin()
+            composition.worker?.leave(by: .now + Farewell.workLimit)
+        }
+        try await runInOrder(services + [signals], log: log, roll: farewell.roll)
+        await farewell.closing(kit)
         log.notice("stopped")
         return composition
     } catch {
