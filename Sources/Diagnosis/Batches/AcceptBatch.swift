@@ -110,7 +110,7 @@ struct AcceptBatch: Sendable {
         // One more than are allowed, so that whoever sends too many is told how many may be sent; and the fields.
         try await request.multipart(most: bounds.pictures + 1 + 16) { head, part in
             guard let filename = head.filename else {
-                let value = String(decoding: try await part.collect(upTo: 4_096), as: UTF8.self)
+                let value = String(decoding: try await part.collect(field: head.name, upTo: 4_096), as: UTF8.self)
                 try wish.adopt(head.name, value)
                 return
             }
@@ -168,9 +168,7 @@ extension AcceptBatch.Wish {
             }
             options.topK = number
         case "webhook_url":
-            guard WebhookCall.isAddress(value) else {
-                throw Problem.unprocessable(["body", name], "is not an http or https address")
-            }
+            if let fault = WebhookCall.fault(in: value) { throw Problem.unprocessable(["body", name], fault) }
             webhookURL = value
         default:
             throw Problem.unprocessable(["body", name], "is no field of this form")
