@@ -47,7 +47,7 @@ private func run(
     _ configuration: Configuration,
     _ compose: (Kit) throws -> Composition
 ) async throws -> Composition {
-    let sink = try configuration.logFile.map { try DescriptorSink.file($0) } ?? .standardOutput()
+    let sink = try logSink(configuration)
     defer { sink.flush() }
     let log = Log(to: sink, minimum: configuration.logLevel)
     for warning in configuration.warnings { log.warning("look at the settings", ["what": .string(warning)]) }
@@ -74,5 +74,14 @@ private func run(
     } catch {
         await kit.close()
         throw error
+    }
+}
+
+private func logSink(_ configuration: Configuration) throws -> DescriptorSink {
+    guard let path = configuration.logFile else { return .standardOutput() }
+    do {
+        return try DescriptorSink.file(path)
+    } catch let error as SystemError {
+        throw StartFault(error, logFile: path)
     }
 }
