@@ -105,7 +105,7 @@ package final class JobWorker: Service {
     /// Tells also what waits for a database that does not answer to stop: it would not see the end of the grace period.
     private func cutOff(_ working: Task<Ending, Never>) async {
         let end = graceEnds
-        try? await Task.sleep(for: min(Self.patience, options.grace))
+        try? await Task.sleep(for: min(Self.patience, max(end - .now, .zero)))
         if !slots.withLock({ $0.running.isEmpty }) { try? await Task.sleep(until: end + .seconds(1)) }
         working.cancel()
     }

@@ -12,14 +12,14 @@ import Testing
     func `a PostgreSQL server that stands still is named, and holds up neither server nor worker`() async throws {
         try await PostgresServer.running { postgres in
             try await withTemporaryDirectory { folder in
-                try FileManager.default.createDirectory(atPath: folder + "/w", withIntermediateDirectories: true)
                 let settings = ["HEDGEROW_DATABASE_URL": postgres.url()]
                 let server = try await ServerProcess(dataFolder: folder, environment: settings)
                 try await server.waitUntilReady()
-                let worker = try WorkerProcess(dataFolder: folder + "/w", environment: settings)
-                let workerLog = { (try? String(contentsOfFile: folder + "/w/worker.log", encoding: .utf8)) ?? "" }
+                let worker = try WorkerProcess(dataFolder: folder, environment: settings)
+                let workerLog = { (try? String(contentsOfFile: folder + "/worker.log", encoding: .utf8)) ?? "" }
                 // It takes jobs only when its model is loaded.
                 try await Task.sleep(for: .seconds(8))
+                #expect(worker.isRunning, "\(workerLog().suffix(500))")
                 try await onThread { postgres.freeze() }
                 let started = ContinuousClock.now
                 let ready = try await onThread { try server.request("GET", "/health/ready") }
