@@ -15,6 +15,8 @@ package struct Accounts: Sendable {
         package var tokenLife = Duration.seconds(15 * 60)
         /// Under which users reach the server: for links in letters.
         package var publicURL: String?
+        /// Other origins whose pages may call.
+        package var allowedOrigins: [String] = []
         /// Whether names and addresses are sealed in the database.
         package var sealsPersonalFields = false
         package var canSendMail = false
@@ -123,7 +125,9 @@ package struct Accounts: Sendable {
             rates: rates,
             seen: seen,
             tickets: tickets,
-            allowsAnonymousPrediction: options.allowsAnonymousPrediction
+            allowsAnonymousPrediction: options.allowsAnonymousPrediction,
+            publicURL: options.publicURL,
+            allowedOrigins: options.allowedOrigins
         )
     }
 

@@ -34,7 +34,8 @@ struct Composition: Sendable {
             ),
             gatekeeper: kit.accounts.doorkeeper.admit,
             log: kit.log,
-            metrics: kit.metrics
+            metrics: kit.metrics,
+            explain: { StartFault($0, port: "port") }
         ) { port in
             let scheme = place.tls == nil ? "http" : "https"
             kit.log.notice("listening", ["address": "\(scheme)://\(configuration.host):\(port)"])
@@ -129,7 +130,8 @@ struct Composition: Sendable {
 
     private static func system(_ kit: Kit, _ network: NetworkPlace, _ backups: BackupWatch? = nil) -> SystemRoutes {
         var checks: [any HealthCheck] = [
-            DatabaseHealth(kit.database), ObjectStoreHealth(kit.objects), JobQueueHealth(kit.queue), kit.models,
+            DatabaseHealth(kit.database, migrations: Features.migrations), ObjectStoreHealth(kit.objects),
+            JobQueueHealth(kit.queue), kit.models,
         ]
         if let redis = kit.redis { checks.append(RedisHealth(redis)) }
         if let backups { checks.append(backups) }
@@ -197,7 +199,8 @@ struct Composition: Sendable {
             router: try Router([route]),
             gatekeeper: { _, _ in Admission() },
             log: kit.log,
-            metrics: Metrics()
+            metrics: Metrics(),
+            explain: { StartFault($0, port: "metrics_port") }
         )
     }
 
@@ -225,7 +228,7 @@ struct Composition: Sendable {
 
     private static func text(of path: String?, setting: String) throws -> String {
         guard let path, let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ConfigurationFault("the file named by \(setting) cannot be read")
+            throw ConfigurationFault("the file named by \(setting) cannot be read: it is to be a PEM file")
         }
         return text
     }

@@ -133,6 +133,7 @@ package struct Configuration: Sendable {
             )
         }
         self.warnings = warnings
+        try checkTogether()
         if tls == .files, tlsCertificate == nil || tlsKey == nil {
             throw ConfigurationFault("tls=files needs tls_certificate and tls_key")
         }

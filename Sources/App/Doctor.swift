@@ -5,6 +5,7 @@ import Database
 import Diagnosis
 import FoundationEssentials
 import Inference
+import JobQueue
 import ObjectStore
 import Outbound
 import Redis
@@ -101,8 +102,12 @@ package struct Doctor: Sendable {
             if let damage {
                 findings.append(Finding(subject: "database", isWell: false, detail: damage))
             } else {
-                let well = pending.allSatisfy { $0.state == .pending }
-                let detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
+                var well = pending.allSatisfy { $0.state == .pending }
+                var detail = pending.isEmpty ? "up to date" : "\(pending.count) migrations wait for the next start"
+                if !pending.isEmpty, let worker = try await WorkerWatch(database).living().first {
+                    well = false
+                    detail += ", and a worker runs without them (\(worker)): start it and its server anew"
+                }
                 findings.append(Finding(subject: "database", isWell: well, detail: detail))
             }
             if pending.isEmpty { findings += await chains(database) }

@@ -6,10 +6,15 @@ import Synchronization
 final class HealthBoard: Sendable {
     private let checks: [any HealthCheck]
     private let clock: WallClock
+    private let patience: Duration
+    /// Who was asked when and has not answered yet, also after their time was over.
+    private let asked = Mutex<[String: [ContinuousClock.Instant]]>([:])
     private let latest = Mutex<(report: HealthReport, bytes: [UInt8], at: ContinuousClock.Instant)?>(nil)
 
-    init(_ checks: [any HealthCheck], clock: WallClock = .system) {
+    /// `patience` is how long a part may take for its answer.
+    init(_ checks: [any HealthCheck], clock: WallClock = .system, patience: Duration = .seconds(5)) {
         self.checks = checks
+        self.patience = patience
         self.clock = clock
     }
 
@@ -25,14 +30,14 @@ final class HealthBoard: Sendable {
 
     /// Asks every part.
     func report() async throws -> (report: HealthReport, bytes: [UInt8]) {
-        var parts: [String: HealthReport.Part] = [:]
-        for check in checks {
-            let health = await check.check()
-            parts[check.name] = HealthReport.Part(
-                status: health.status,
-                engine: health.engine,
-                detail: health.detail
-            )
+        let parts = await withTaskGroup(of: (String, HealthReport.Part).self) { group in
+            for check in checks {
+                group.addTask {
+                    let health = await self.ask(check)
+                    return (check.name, .init(status: health.status, engine: health.engine, detail: health.detail))
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         let report = HealthReport(
             status: parts.values.map(\.status).max() ?? .healthy,
@@ -43,6 +48,29 @@ final class HealthBoard: Sendable {
         let bytes = try JSON.encode(report)
         latest.withLock { $0 = (report, bytes, .now) }
         return (report, bytes)
+    }
+
+    /// Asks one part; one that has owed its answer for too long already is not asked again.
+    private func ask(_ check: any HealthCheck) async -> Health {
+        let (name, now) = (check.name, ContinuousClock.now)
+        let isSilent = asked.withLock { asked in
+            let isSilent = asked[name, default: []].contains { now - $0 >= patience }
+            if !isSilent { asked[name, default: []].append(now) }
+            return isSilent
+        }
+        let health: Health? =
+            isSilent
+            ? nil
+            : await value(within: patience) {
+                let health = await check.check()
+                self.asked.withLock { asked in
+                    if let index = asked[name]?.firstIndex(of: now) { asked[name]?.remove(at: index) }
+                }
+                return health
+            }
+        let detail =
+            "does not answer within \(Int(patience.seconds)) s: see whether its server or its disk stands still"
+        return health ?? Health(check.silence, detail)
     }
 }
 

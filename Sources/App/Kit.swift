@@ -82,6 +82,7 @@ package struct Kit: Sendable {
         options.registration = configuration.registration
         options.tokenLife = configuration.tokenLife
         options.publicURL = configuration.publicURL
+        options.allowedOrigins = configuration.corsOrigins
         options.sealsPersonalFields = configuration.secretKey != nil
         options.canSendMail = configuration.mail != nil && configuration.publicURL != nil
         options.leavingGrace = configuration.leavingGrace

@@ -1,4 +1,5 @@
 import Database
+import JobQueue
 
 /// Brings the tables of the configured database forwards or back, and says where they stand.
 package struct MigrateDatabase: Sendable {
@@ -37,6 +38,18 @@ package struct MigrateDatabase: Sendable {
         try await withMigrator(mustExist: true) { migrator in
             let steps = try await migrator.stepsDown(feature, to: number ?? 0)
             return Self.steps(number == nil ? Array(steps.prefix(1)) : steps, .applied)
+        }
+    }
+
+    /// Refuses while workers live: they would go on with tables that are no more.
+    package func refuseBesideWorkers() async throws {
+        try await withMigrator(mustExist: true) { migrator in
+            let living = try await WorkerWatch(migrator.database).living()
+            guard let first = living.first else { return }
+            throw StartFault(
+                "a worker uses these tables (\(first)\(living.count > 1 ? ", and \(living.count - 1) more" : "")). "
+                    + "Cure: stop hedgerow serve and hedgerow worker first, or say --force"
+            )
         }
     }
 

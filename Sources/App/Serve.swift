@@ -47,7 +47,7 @@ private func run(
     _ configuration: Configuration,
     _ compose: (Kit) throws -> Composition
 ) async throws -> Composition {
-    let sink = try configuration.logFile.map { try DescriptorSink.file($0) } ?? .standardOutput()
+    let sink = try logSink(configuration)
     defer { sink.flush() }
     let log = Log(to: sink, minimum: configuration.logLevel)
     for warning in configuration.warnings { log.warning("look at the settings", ["what": .string(warning)]) }
@@ -60,14 +60,28 @@ private func run(
             throw StartFault("\(fault)")
         }
         let composition = try compose(kit)
+        let farewell = Farewell(log: log, flush: sink.flush)
         var services = composition.services
         if ServiceManager.watchdogInterval != nil { services.append(WatchdogService()) }
-        try await runInOrder(services + [ShutdownSignals(log: log)], log: log)
-        await kit.close()
+        let signals = ShutdownSignals(log: log) {
+            farewell.begin()
+            composition.worker?.leave(by: .now + Farewell.workLimit)
+        }
+        try await runInOrder(services + [signals], log: log, roll: farewell.roll)
+        await farewell.closing(kit)
         log.notice("stopped")
         return composition
     } catch {
         await kit.close()
         throw error
+    }
+}
+
+private func logSink(_ configuration: Configuration) throws -> DescriptorSink {
+    guard let path = configuration.logFile else { return .standardOutput() }
+    do {
+        return try DescriptorSink.file(path)
+    } catch let error as SystemError {
+        throw StartFault(error, logFile: path)
     }
 }

@@ -1,6 +1,8 @@
+import Core
 import Database
 import FoundationEssentials
 import Glibc
+import HTTPServer
 import ObjectStore
 
 /// Why the program cannot start or a command cannot do its work here: what, where, and what to do.
@@ -11,7 +13,8 @@ package struct StartFault: Error, CustomStringConvertible {
 
     /// Of the address as configured only the path of a file is shown, since other addresses may hold a password.
     init(_ fault: DatabaseFault, opening url: String, named name: String = "database_url") {
-        let place = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : "of \(name)"
+        let path = url.dropFirst("sqlite:".count)
+        let place = url.hasPrefix("sqlite:") && !path.isEmpty ? String(path) : "of \(name)"
         self.init("the database \(place) cannot be used: \(fault.detail). Cure: \(fault.cure), or set \(name)")
     }
 
@@ -25,6 +28,26 @@ package struct StartFault: Error, CustomStringConvertible {
         self.init(
             "the folder \(folder) of \(name) cannot be used: \(fault.detail). "
                 + "Cure: \(cure), or name another one in \(name)"
+        )
+    }
+
+    /// `port` is the setting that says where this server listens.
+    init(_ fault: ServerFault, port: String) {
+        let cure =
+            switch fault.cause {
+            case .portTaken: "stop that program, or name another port in \(port)"
+            case .portForbidden: "name a port from 1024 on in \(port), or let the service manager give this one"
+            case .host: "name an address of this machine in host, such as 127.0.0.1, or 0.0.0.0 for all"
+            case .certificate: "name two PEM files in tls_certificate and tls_key that belong together"
+            case .other: "see the log"
+            }
+        self.init("\(fault). Cure: \(cure)")
+    }
+
+    /// A file of the log that cannot be opened.
+    init(_ error: SystemError, logFile path: String) {
+        self.init(
+            "the file \(path) of log_file cannot be written (\(error)). Cure: name another, or give it to this user"
         )
     }
 

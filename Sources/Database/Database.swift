@@ -169,6 +169,9 @@ package final class Database: Sendable {
     /// - Throws: `lost` when the rows no longer lie where they were opened.
     package func verifyPlace() async throws { try await watch.watching { try await driver.verifyPlace() } }
 
+    /// - Throws: `busy` when another program keeps ours from writing.
+    package func verifyTurn() async throws { try await watch.watching { try await driver.verifyTurn() } }
+
     /// What a look through every page finds wrong, `nil` when all is whole; takes as long as reading the database.
     package func damage() async throws -> String? { try await driver.damage() }
 

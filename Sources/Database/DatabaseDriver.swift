@@ -22,6 +22,9 @@ protocol DatabaseDriver: Sendable {
     /// - Throws: `lost` when the rows no longer lie where they were opened.
     func verifyPlace() async throws
 
+    /// - Throws: `busy` when another program keeps ours from writing; looks at most every few seconds.
+    func verifyTurn() async throws
+
     /// What a look through every page finds wrong, `nil` when all is whole.
     func damage() async throws -> String?
 
@@ -30,6 +33,8 @@ protocol DatabaseDriver: Sendable {
 }
 
 extension DatabaseDriver {
+    func verifyTurn() async throws {}
+
     func query(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
         try await read { try await $0.query(sql, values) }
     }

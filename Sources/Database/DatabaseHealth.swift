@@ -4,14 +4,27 @@ package import Core
 package struct DatabaseHealth: HealthCheck {
     package let name = "database"
     private let database: Database
+    private let migrations: [Migration]
 
-    package init(_ database: Database) { self.database = database }
+    /// `migrations` are those without which the program does not work.
+    package init(_ database: Database, migrations: [Migration] = []) {
+        self.database = database
+        self.migrations = migrations
+    }
 
     package func check() async -> Health {
         do {
-            if let fault = database.latestFault ?? database.recentFault { throw fault }
+            // Whether another program still holds the file is seen by trying.
+            if let fault = database.latestFault, fault.code != .busy { throw fault }
+            if let fault = database.recentFault { throw fault }
             try await database.verifyPlace()
-            _ = try await database.query("SELECT 1 AS one")
+            try await database.verifyTurn()
+            if migrations.isEmpty {
+                _ = try await database.query("SELECT 1 AS one")
+            } else if let missing = try await missingStep() {
+                let cure = "stop every server and worker, then start them again, or run hedgerow migrate up"
+                return Health(.unhealthy, "tables are missing (migration \(missing)): \(cure)")
+            }
             return .healthy
         } catch let fault as DatabaseFault {
             return Health(fault.code == .busy ? .degraded : .unhealthy, "\(fault): \(fault.cure)")
@@ -20,5 +33,11 @@ package struct DatabaseHealth: HealthCheck {
         } catch {
             return Health(.degraded, "the database did not answer")
         }
+    }
+
+    /// Steps that a newer program has added beside us are no harm.
+    private func missingStep() async throws -> String? {
+        let step = try await Migrator(database, migrations: migrations).status().first { $0.state == .pending }
+        return step.map { "\($0.feature)/\($0.number) \($0.name)" }
     }
 }

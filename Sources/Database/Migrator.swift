@@ -5,7 +5,7 @@ package import Core
 /// Each step runs in a transaction of its own that first locks the schema and looks at what is applied, so that two
 /// servers may start together.
 package struct Migrator: Sendable {
-    private let database: Database
+    package let database: Database
     private let migrations: [Migration]
     private let clock: WallClock
 

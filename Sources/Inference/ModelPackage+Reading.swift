@@ -10,7 +10,7 @@ extension ModelPackage {
         do {
             bytes = try Data(contentsOf: URL(filePath: path))
         } catch {
-            throw ModelFault(.missing, model: folderName, reason: "model.json is missing", detail: "\(path): \(error)")
+            throw ModelFault(.missing, model: folderName, reason: "model.json is missing", detail: path)
         }
         do {
             let description = try JSONDecoder().decode(ModelDescription.self, from: bytes)

@@ -4,6 +4,7 @@ import Database
 /// Tells whether the work is being done: the line `queue` of `/health`.
 package struct JobQueueHealth: HealthCheck {
     package let name = "queue"
+    package let silence = Health.Status.degraded
     private let queue: JobQueue
 
     /// What waits longer is not being looked after.

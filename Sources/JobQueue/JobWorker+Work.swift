@@ -45,7 +45,7 @@ extension JobWorker {
                 bell.ring()
             }
             guard isDraining else { continue }
-            let end = graceEnds ?? .now + options.grace
+            let end = graceEnds ?? self.graceEnds
             graceEnds = end
             if slots.withLock({ $0.running.isEmpty }) || .now >= end { break }
         }

@@ -38,6 +38,7 @@ package final class JobWorker: Service {
     let bell = Bell()
     private let registered = Mutex<JobWorkerID?>(nil)
     private let isStopping = Atomic(false)
+    private let leavesBy = Mutex<ContinuousClock.Instant?>(nil)
     private let workers = JobWorkerStore()
 
     /// Jobs are taken after `prepare` has returned.
@@ -84,6 +85,7 @@ package final class JobWorker: Service {
             } onCancel: {
                 isStopping.store(true, ordering: .relaxed)
                 bell.ring()
+                Task { await self.cutOff(working) }
             }
             guard ending == .gaveUp, !Task.isCancelled else { break }
             log.warning("other servers gave this worker up; it begins anew", ["worker": .string("\(id)")])
@@ -91,20 +93,46 @@ package final class JobWorker: Service {
         }
     }
 
+    /// What runs then is cancelled although the grace period may last longer; for a program that stops as a whole.
+    package func leave(by end: ContinuousClock.Instant) { leavesBy.withLock { $0 = end } }
+
+    /// When what runs has had its time, if the worker begins to stop now.
+    var graceEnds: ContinuousClock.Instant {
+        let end = ContinuousClock.now + options.grace
+        return min(end, leavesBy.withLock { $0 } ?? end)
+    }
+
+    /// Tells also what waits for a database that does not answer to stop: it would not see the end of the grace period.
+    private func cutOff(_ working: Task<Ending, Never>) async {
+        let end = graceEnds
+        try? await Task.sleep(for: min(Self.patience, max(end - .now, .zero)))
+        if !slots.withLock({ $0.running.isEmpty }) { try? await Task.sleep(until: end + .seconds(1)) }
+        working.cancel()
+    }
+
+    /// How long the queue is waited for on the way out.
+    private static let patience = Duration.seconds(5)
+
     /// Writes down the ends of what ran last and leaves the table.
     package func finish() async {
         guard let id = registered.withLock({ $0 }) else { return }
+        let end = ContinuousClock.now + Self.patience
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(2))
-        for _ in 1...4 {
-            do {
-                _ = try await exchange(as: id)
-                try await queue.database.write { tx in try await workers.remove(id, in: tx) }
-                return
-            } catch {
-                await pause(backoff.next())
-            }
+        while .now < end {
+            if await value(within: end - .now, of: { await self.leave(as: id) }) ?? false { return }
+            await pause(min(backoff.next(), max(end - .now, .zero)))
         }
         log.warning("this worker could not say goodbye; its jobs begin anew after \(options.lease)")
+    }
+
+    private func leave(as id: JobWorkerID) async -> Bool {
+        do {
+            _ = try await exchange(as: id)
+            try await queue.database.write { tx in try await workers.remove(id, in: tx) }
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func register() async throws -> JobWorkerID {

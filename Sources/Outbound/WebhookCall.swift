@@ -17,8 +17,12 @@ package struct WebhookCall: Sendable {
         bytes: 64 << 10
     )
 
-    /// Whether it can be called at all; where the name leads is looked at when it is called.
-    package static func isAddress(_ url: String) -> Bool { url.utf8.count <= 2_000 && Address.parts(of: url) != nil }
+    /// Why it cannot be called at all; where the name leads is looked at when it is called.
+    package static func fault(in url: String) -> String? {
+        if url.utf8.count > 2_000 { return "is longer than 2000 bytes" }
+        return Address.parts(of: url) == nil
+            ? "is not an http or https address; a name in other letters than a to z is written xn--…" : nil
+    }
 
     /// Returns when the other side has answered with a status of 2xx.
     ///

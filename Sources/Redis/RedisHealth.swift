@@ -3,6 +3,7 @@ package import Core
 /// Says on the health page whether Redis answers; never worse than degraded, because the server works on without it.
 package struct RedisHealth: HealthCheck {
     package let name = "redis"
+    package let silence = Health.Status.degraded
     private let client: RedisClient
 
     package init(_ client: RedisClient) { self.client = client }

@@ -20,6 +20,7 @@ enum MigrateCommand: Command {
         ),
         CommandOption("--verify", nil, "copy: only compare the two databases."),
         CommandOption("--anew", nil, "copy: delete what an unfinished copy has left, and begin again."),
+        CommandOption("--force", nil, "down: also while workers use the tables."),
         CommandOption("--yes", nil, "down: do not ask before rows are lost."),
         CommandOption("--json", nil, "Write JSON."),
     ]
@@ -87,6 +88,7 @@ enum MigrateCommand: Command {
             try show([], arguments, terminal)
             return .done
         }
+        if !arguments.has("--force") { try await migrate.refuseBesideWorkers() }
         if !arguments.has("--yes") {
             let names = steps.map { "\($0.feature)/\($0.number) \($0.name)" }.joined(separator: ", ")
             switch terminal.confirms("Take back \(names), with the rows in these tables?") {

@@ -137,6 +137,8 @@ struct BatchTests {
     @Test(arguments: [
         ("task", "sing", "neither diagnose nor identify"), ("min_confidence", "2", "from 0 to 1"),
         ("top_k", "0", "from 1 to 100"), ("webhook_url", "file:///etc/passwd", "http or https"),
+        ("webhook_url", "http://exämple.com/", "xn--"),
+        ("webhook_url", "http://example.org/" + String(repeating: "x", count: 5_000), "is longer than"),
         ("colour", "green", "no field"),
     ])
     func `a wrong field of a batch is named with the reason`(field: String, value: String, reason: String) async throws

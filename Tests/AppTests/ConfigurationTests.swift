@@ -60,6 +60,29 @@ struct ConfigurationTests {
         #expect(throws: ConfigurationFault.self) { try configuration(values) }
     }
 
+    @Test(arguments: [
+        (["database_url": "sqlite:"], "database_url names no file"),
+        (["database_read_url": "postgres://h/n"], "database_read_url goes with"),
+        (["database_url": "postgres://h/n", "database_read_url": "nonsense"], "database_read_url takes"),
+        (["trusted_proxies": "10.0.0.1,garbage"], "trusted_proxies: garbage"),
+        (["port": "9000", "metrics_port": "9000"], "metrics_port"), (["otlp_url": "nonsense"], "otlp_url takes"),
+        (["otlp_url": "http://"], "otlp_url takes"), (["ui": "/nope"], "ui takes a folder"),
+    ])
+    func `a setting that cannot be is named before anything is opened`(values: [String: String], words: String) {
+        let fault = #expect(throws: ConfigurationFault.self) { try configuration(values) }
+        #expect(fault?.description.contains(words) == true)
+    }
+
+    @Test func `no address is shown with its user`() {
+        let values = ["otlp_url": "http://u:geh@eim@h:4318/v1", "public_url": "https://h/", "mail_from": "a@h"]
+        let settings = Settings([Settings.Layer(source: "test", values: values)])
+        let texts = [
+            AppSettings.otlpURL.description, AppSettings.publicURL.description, AppSettings.mailFrom.description,
+        ]
+        .map { settings.effective($0).text }
+        #expect(texts == ["http://(hidden)@h:4318/v1", "https://h/", "a@h"])
+    }
+
     @Test func `a name that is no setting is reported`() throws {
         #expect(try configuration(["prot": "1"]).warnings == ["test sets prot, which is no setting"])
     }

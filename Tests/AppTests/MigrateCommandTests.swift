@@ -29,6 +29,30 @@ struct MigrateCommandTests {
         }
     }
 
+    @Test func `tables are not taken from a server that runs, unless that is meant, and then it says so`() async throws
+    {
+        try await withTemporaryDirectory { folder in
+            let server = try await ServerProcess(dataFolder: folder)
+            try await server.waitUntilReady()
+            let place = ["--data-dir", folder, "--share", SharedData.checkout]
+            let down = ["migrate", "down", "jobs", "--to", "0", "--yes"] + place
+            let refused = try await runProgram(down)
+            #expect(refused.status == 1 && refused.complaint.contains("--force"), "\(refused.complaint)")
+            #expect(try server.request("GET", "/health/ready").status == 200)
+
+            #expect(try await runProgram(["migrate", "down", "diagnosis", "--yes", "--force"] + place).status == 0)
+            let doctor = try await runProgram(["doctor"] + place)
+            #expect(doctor.answer.contains("start it and its server anew"), "\(doctor.answer)")
+            try await eventually("a good report grows old") {
+                let ready = try server.request("GET", "/health/ready")
+                return ready.status == 503 && ready.text.contains("tables are missing")
+            }
+            _ = await server.stop()
+            let after = try await runProgram(down)
+            #expect(after.status == 0, "\(after.complaint)")
+        }
+    }
+
     @Test(arguments: [
         (["down", "gardn"], "no feature gardn"), (["down", "diagnosis", "--to", "-1"], "--to takes"),
         (["sideways"], "takes"),

@@ -28,6 +28,38 @@ struct OperatorTests {
         }
     }
 
+    @Test(arguments: [
+        (["--port", "0", "--log-file", "/proc/nope"], "log_file"),
+        (["--port", "0", "--host", "nonsense.invalid"], "host"),
+        (["--port", "0", "--metrics-port", "TAKEN"], "metrics_port"), (["--port", "TAKEN"], "in port"),
+        (["--port", "0", "--tls", "files", "--tls-certificate", "TEXT", "--tls-key", "TEXT"], "tls_key"),
+    ])
+    func `a fault at the start names the setting and the cure`(words: [String], setting: String) async throws {
+        let taken = try await CommonServer.get()
+        try await withTemporaryDirectory { folder in
+            try Data("text".utf8).write(to: URL(filePath: folder + "/text"))
+            let known = ["TAKEN": "\(taken.port)", "TEXT": folder + "/text"]
+            let outcome = try await runProgram(["serve", "--data-dir", folder] + words.map { known[$0] ?? $0 })
+            #expect(outcome.status == 1)
+            #expect(outcome.complaint.contains(setting) && outcome.complaint.contains("Cure:"), "\(outcome.complaint)")
+        }
+    }
+
+    @Test func `a page of another origin reaches nothing, and a program without one does`() async throws {
+        let server = try await CommonServer.get()
+        let form = MultipartBody().file("file", TestPictures.plain(width: 303))
+        let own = "http://127.0.0.1:\(server.port)"
+        for (headers, status) in [
+            ([:], 200), (["Origin": own], 200), (["Origin": "http://evil.example"], 403), (["Origin": "null"], 403),
+            (["Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"], 403),
+        ] {
+            #expect(try server.post("/predict", form, headers: headers).status == status, "\(headers)")
+        }
+        let named = try server.connect()
+        try named.send(Array("GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".utf8))
+        #expect(try named.answer().status == 403)
+    }
+
     @Test func `the command that a spoiled model's fault names mends it`() async throws {
         try await withTemporaryDirectory { folder in
             let model = folder + "/models/leaf"

@@ -56,6 +56,41 @@ struct ServiceTests {
                 log: .silent
             )
         }
-        #expect(diary.entries.withLock { $0 }.contains("server finished in a cancelled task"))
+        #expect(diary.entries.withLock { $0 }.contains("server finished"), "in a task that is not cancelled")
+    }
+
+    @Test func `a service that does not put down what it holds is left behind, and the others are not`() async throws {
+        struct Stuck: Service {
+            let name = "stuck"
+            func run() async throws { await untilCancelled() }
+            func finish() async { await pause(.seconds(300)) }
+        }
+        let diary = Diary()
+        let roll = ServiceRoll()
+        let started = ContinuousClock.now
+        try await runInOrder(
+            [
+                Worker(name: "database", diary: diary), Stuck(),
+                Worker(name: "signal", diary: diary, lifetime: .milliseconds(5)),
+            ],
+            log: .silent,
+            roll: roll,
+            patience: .milliseconds(100)
+        )
+        #expect(ContinuousClock.now - started < .seconds(200))
+        #expect(diary.entries.withLock { $0 }.last == "database finished")
+        #expect(roll.names.isEmpty)
+    }
+
+    @Test func `what takes too long has no value, and is told to stop`() async throws {
+        #expect(await value(within: .seconds(30)) { 7 } == 7)
+        let diary = Diary()
+        let late = await value(within: .milliseconds(50)) {
+            await untilCancelled()
+            diary.note("told")
+            return 7
+        }
+        #expect(late == nil)
+        while diary.entries.withLock({ $0.isEmpty }) { await Task.yield() }
     }
 }

@@ -67,6 +67,35 @@ struct PostgresServerTests {
         }
     }
 
+    @Test("A server that stands still ends what was cancelled all the same", .timeLimit(.minutes(3)))
+    func frozen() async throws {
+        try await PostgresServer.running { server in
+            let database = try await Database.open(server.url(options: "pool_min=2&pool_wait=2"))
+            try await database.execute("CREATE TABLE t (n bigint)")
+            let hasBegun = AsyncStream.makeStream(of: Void.self)
+            let committing = Task {
+                try await database.write { tx in
+                    try await tx.execute("INSERT INTO t VALUES (1)")
+                    try await onThread { server.freeze() }
+                    hasBegun.continuation.yield()
+                }
+            }
+            for await _ in hasBegun.stream { break }
+            let asking = Task { try await database.query("SELECT 1") }
+            try await Task.sleep(for: .milliseconds(100))
+            let started = ContinuousClock.now
+            committing.cancel()
+            asking.cancel()
+            let fault = await databaseFault { try await committing.value }
+            #expect(fault?.code == .unavailable, "the commit may have gone through")
+            await #expect(throws: (any Error).self) { try await asking.value }
+            #expect(ContinuousClock.now - started < .seconds(9))
+            try await onThread { server.thaw() }
+            #expect(try await database.query("SELECT 1 AS one").count == 1)
+            await database.close()
+        }
+    }
+
     @Test("Over a socket of the file system too")
     func socket() async throws {
         let server = try await PostgresServer.shared()

@@ -156,6 +156,50 @@ import Testing
         }
     }
 
+    @Test("Another program that holds the file shows, although nobody writes", .timeLimit(.minutes(1)))
+    func lockedUnseen() async throws {
+        try await withTemporaryDirectory { folder async throws in
+            let ours = try await Database.open("sqlite:\(folder)/test.db")
+            try await ours.execute("CREATE TABLE t (n INTEGER)")
+            let theirs = try await Database.open("sqlite:\(folder)/test.db")
+            try await theirs.write { tx in
+                try await tx.execute("INSERT INTO t VALUES (1)")
+                try await Task.sleep(for: .seconds(3))
+                let health = await DatabaseHealth(ours).check()
+                #expect(health.status == .degraded && health.detail?.contains("another process") == true)
+            }
+            try await eventually("it is free again") { await DatabaseHealth(ours).check() == .healthy }
+            await ours.close()
+            await theirs.close()
+        }
+    }
+
+    @Test("Who is told to stop does not wait on for another process", .timeLimit(.minutes(1)))
+    func cancelLocked() async throws {
+        try await withTemporaryDirectory { folder async throws in
+            var options = DatabaseOptions()
+            options.busyTimeout = .milliseconds(50)
+            let ours = try await Database.open("sqlite:\(folder)/test.db", options: options)
+            try await ours.execute("CREATE TABLE t (n INTEGER)")
+            let theirs = try await Database.open("sqlite:\(folder)/test.db")
+            try await theirs.write { tx in
+                try await tx.execute("INSERT INTO t VALUES (1)")
+                let started = ContinuousClock.now
+                await withTaskGroup(of: Void.self) { group in
+                    for n in Int64(0)..<4 {
+                        group.addTask { _ = try? await ours.execute("INSERT INTO t VALUES ($1)", [.integer(n)]) }
+                    }
+                    try? await Task.sleep(for: .milliseconds(100))
+                    group.cancelAll()
+                }
+                #expect(ContinuousClock.now - started < .seconds(10))
+            }
+            try await ours.execute("INSERT INTO t VALUES (2)")
+            await ours.close()
+            await theirs.close()
+        }
+    }
+
     @Test("Another process that writes makes us wait, not fail; one that never stops makes us give up as busy")
     func otherProcess() async throws {
         try await withTemporaryDirectory { folder async throws in

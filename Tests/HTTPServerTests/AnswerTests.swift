@@ -155,6 +155,10 @@ private struct Visitor: Principal { let logName: String }
         try await withServer(routes, configure: { $0.trustedProxies = ["127.0.0.0/8"] }) { port in
             let found = try await exchange(port, get("/who", fields[0], fields[1])).text
             #expect(found == "5.6.7.8 true")
+            for form in ["7.7.7.7:81", "::ffff:7.7.7.7", "[::ffff:7.7.7.7]:81"] {
+                let named = try await exchange(port, get("/who", "X-Forwarded-For: 1.2.3.4, \(form), 127.0.0.1:9")).text
+                #expect(named == "7.7.7.7 false")
+            }
         }
         try await withServer(routes) { port in
             let found = try await exchange(port, get("/who", fields[0], fields[1])).text

@@ -171,6 +171,17 @@ private let routes = [
     }
 
     @Test(arguments: ["/collect", "/stream"])
+    func `who announces too much and waits is told so soon`(path: String) async throws {
+        try await withServer(routes) { port in
+            let started = ContinuousClock.now
+            let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
+            let found = try await exchange(port, head).status
+            #expect(found == 413)
+            #expect(ContinuousClock.now - started < .seconds(10))
+        }
+    }
+
+    @Test(arguments: ["/collect", "/stream"])
     func `a chunked body without end gets a 413 and is cut off`(path: String) async throws {
         try await withServer(routes, configure: { $0.drainBytes = 1 << 20 }) { port in
             let status: Int = try await onThread {

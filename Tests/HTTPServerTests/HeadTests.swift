@@ -4,12 +4,22 @@ import Testing
 
 @Suite struct TargetTests {
     @Test(arguments: [
-        ("192.0.2.7", "192.0.2.7"), ("::1", "::1"), ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7"), ("::1", "::1"), ("::ffff:192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "20010db800010002::/64"), ("2001:db8:1:2::99", "20010db800010002::/64"),
         ("2001:db8:1:3::99", "20010db800010003::/64"), ("unknown", "unknown"),
     ])
     func `whoever has one address of an IPv6 network counts as all of it`(address: String, household: String) {
         #expect(ClientAddress(text: address).household == household)
+    }
+
+    @Test(arguments: [
+        ("192.0.2.7", "192.0.2.7"), ("192.0.2.7:4711", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("[2001:db8::1]:4711", "2001:db8::1"), ("[2001:db8::1]", "2001:db8::1"), ("2001:db8::1", "2001:db8::1"),
+        ("192.0.2.7:port", nil), ("[2001:db8::1]x", nil), ("[2001:db8::1", nil), ("unknown", nil), ("", nil),
+        ("_hidden", nil), ("192.0.2.7:70000", nil),
+    ])
+    func `proxies write an address in several forms`(entry: String, address: String?) {
+        #expect(ClientAddress(forwarded: entry)?.text == address)
     }
 
     @Test(arguments: [

@@ -252,9 +252,33 @@ final class Flag: Sendable {
         let route = Route(.get, "/metrics", summary: "metrics", access: .loopback) { _ in .text("1") }
         for proxies in [[], ["127.0.0.1"]] {
             try await withServer([route], configure: { $0.trustedProxies = proxies }) { port async throws in
-                let found = try await exchange(port, get("/metrics", field)).status
+                let found = try await exchange(port, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\(field)\r\n\r\n")
+                    .status
                 #expect(found == status)
             }
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:8000", 200), ("localhost", 200), ("LocalHost:8000", 200), ("[::1]:8000", 200),
+        ("evil.example", 403), ("localhost.evil.example", 403), ("127.0.0.1.evil.example:80", 403),
+    ])
+    func `what is for this machine is not for a page that named it its own way`(host: String, status: Int) async throws
+    {
+        let route = Route(.get, "/metrics", summary: "metrics", access: .loopback) { _ in .text("1") }
+        try await withServer([route]) { port async throws in
+            let found = try await exchange(port, "GET /metrics HTTP/1.1\r\nHost: \(host)\r\n\r\n").status
+            #expect(found == status)
+        }
+    }
+
+    @Test(arguments: [("nonsense.invalid", ServerFault.Cause.host), ("192.0.2.1", .host), ("127.0.0.1", .portTaken)])
+    func `what keeps a server from listening has a name`(host: String, cause: ServerFault.Cause) async throws {
+        try await withServer([]) { port async throws in
+            let fault = await #expect(throws: ServerFault.self) {
+                try await withServer([], configure: { ($0.host, $0.port) = (host, port) }) { _ in }
+            }
+            #expect(fault?.cause == cause)
         }
     }
 

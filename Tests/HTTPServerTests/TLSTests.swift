@@ -47,8 +47,9 @@ private let hasCurl = FileManager.default.isExecutableFile(atPath: "/usr/bin/cur
 
     @Test func `a broken certificate stops the start`() async throws {
         let tls = ServerConfiguration.TLS(certificate: "nonsense", key: "nonsense")
-        await #expect(throws: SystemError.self) {
+        let fault = await #expect(throws: ServerFault.self) {
             try await withServer([], configure: { $0.tls = tls }) { _ in }
         }
+        #expect(fault?.cause == .certificate)
     }
 }

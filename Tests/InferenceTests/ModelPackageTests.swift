@@ -75,6 +75,7 @@ struct ModelPackageTests {
         try await withTemporaryDirectory { folder in
             let missing = #expect(throws: ModelFault.self) { try ModelPackage.read(folder: folder + "/tulip") }
             #expect(missing?.code == .missing)
+            #expect(missing?.detail == folder + "/tulip/model.json")
             #expect(missing?.message.contains("`hedgerow models install tulip --from FOLDER`") == true)
             try Data("model".utf8).write(to: URL(filePath: folder + "/model.json"))
             let broken = #expect(throws: ModelFault.self) { try ModelPackage.read(folder: folder) }

@@ -176,8 +176,19 @@ package final class PostgresServer: Sendable {
     package func stop(_ signal: Int32 = SIGINT) {
         let process = server.withLock { $0 }
         guard let process, process.isRunning else { return }
+        thaw()
         kill(process.processIdentifier, signal)
         while process.isRunning { usleep(10_000) }
+    }
+
+    /// Stops all its processes where they stand, as a machine without memory or disk does, until `thaw`.
+    package func freeze() { signalAll(SIGSTOP) }
+    package func thaw() { signalAll(SIGCONT) }
+
+    private func signalAll(_ signal: Int32) {
+        guard let main = server.withLock({ $0?.processIdentifier }) else { return }
+        let children = (try? String(contentsOfFile: "/proc/\(main)/task/\(main)/children", encoding: .utf8)) ?? ""
+        for process in [main] + children.split(separator: " ").compactMap({ Int32($0) }) { kill(process, signal) }
     }
 
     /// Ends the server for good; blocks.

@@ -8,9 +8,13 @@ package struct Doorkeeper: Sendable {
     let seen: SeenJournal
     let tickets: SocketTickets
     let allowsAnonymousPrediction: Bool
+    let publicURL: String?
+    /// Other origins whose pages may call.
+    let allowedOrigins: [String]
 
     /// The gatekeeper for an `HTTPServer`.
     package func admit(_ access: Access, _ request: Request) async throws -> Admission {
+        if access != .fromElsewhere { try checkOrigin(request) }
         let caller = try await caller(request)
         do {
             try check(access, caller, request)
@@ -22,6 +26,16 @@ package struct Doorkeeper: Sendable {
             throw error
         }
         return Admission(principal: caller, headers: try await rates.admit(request, caller))
+    }
+
+    /// Whoever shows a key or a token knows it, and no page of another can.
+    private func checkOrigin(_ request: Request) throws {
+        if request.headers.contains("x-api-key") || request.headers.contains("authorization") { return }
+        guard SameOrigin.admitsStranger(request, publicURL: publicURL, others: allowedOrigins) else {
+            throw Problem.forbidden(
+                "A page of another origin may not do this. The operator lets it in by cors_origins, or public_url is not set."
+            )
+        }
     }
 
     private func caller(_ request: Request) async throws -> Caller? {
@@ -42,10 +56,13 @@ package struct Doorkeeper: Sendable {
 
     private func check(_ access: Access, _ caller: Caller?, _ request: Request) throws {
         switch access {
-        case .anyone: return
+        case .anyone, .fromElsewhere: return
         case .loopback:
             guard request.isLocal else {
                 throw Problem.forbidden("This address answers callers on the server's own machine only.")
+            }
+            guard request.namesUs(publicURL.flatMap(SameOrigin.host)) else {
+                throw Problem.forbidden("This address answers to localhost, to a number or to the name in public_url.")
             }
         default:
             // A requirement that nobody declared is one that nobody meets.

@@ -24,6 +24,21 @@ enum SameOrigin {
         return origin == "\(request.isSecure ? "https" : "http")://\(host)"
     }
 
+    /// Whether a call that shows nothing may come: a form of another's page carries no key, and says whose it is.
+    ///
+    /// Programs name no origin.
+    static func admitsStranger(_ request: Request, publicURL: String?, others: [String]) -> Bool {
+        guard let origin = request.headers["origin"] else { return true }
+        return admits(request, publicURL: publicURL) || others.contains(origin)
+            || request.headers["sec-fetch-site"] == "same-origin"
+    }
+
+    /// The name in an address, without its port.
+    static func host(of url: String) -> String? {
+        let place = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first
+        return place.map { String($0.prefix { $0 != ":" }) }
+    }
+
     private static func origin(of url: String) -> String {
         let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return parts.prefix(3).joined(separator: "/")

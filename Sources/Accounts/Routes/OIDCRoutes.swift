@@ -187,6 +187,7 @@ struct OIDCRoutes: Sendable {
             parameters: [Self.provider],
             body: .bytes(["application/x-www-form-urlencoded"]),
             limits: Self.limits,
+            access: .fromElsewhere,
             quota: "public",
             answers: [
                 .empty(303, "To the same address."), .problem(404, "There is no such provider."),

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Something that runs for as long as the program does: a server, a flusher, a scheduler.
 package protocol Service: Sendable {
     var name: String { get }
@@ -17,18 +19,32 @@ extension Service {
 ///
 /// When the last one returns (it waits for the operator's signal), the rest are stopped in reverse order, so that a server
 /// drains while what it leans on still works. When any other ends or fails, all are stopped.
-package func runInOrder(_ services: [any Service], log: Log) async throws {
-    try await runInOrder(services[...], log: log)
+///
+/// A `finish` that takes longer than `patience` is left behind.
+package func runInOrder(
+    _ services: [any Service],
+    log: Log,
+    roll: ServiceRoll = ServiceRoll(),
+    patience: Duration = .seconds(8)
+) async throws {
+    try await runInOrder(services[...], log: log, roll, patience)
 }
 
-private func runInOrder(_ services: ArraySlice<any Service>, log: Log) async throws {
+private func runInOrder(
+    _ services: ArraySlice<any Service>,
+    log: Log,
+    _ roll: ServiceRoll,
+    _ patience: Duration
+) async throws {
     guard let first = services.first else { return }
     let rest = services.dropFirst()
+    roll.enter(first.name)
+    defer { roll.leave(first.name) }
     let result: Result<Void, any Error>
     do {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await runLogged(first, log: log) }
-            if !rest.isEmpty { group.addTask { try await runInOrder(rest, log: log) } }
+            if !rest.isEmpty { group.addTask { try await runInOrder(rest, log: log, roll, patience) } }
             try await group.next()
             group.cancelAll()
             try await group.waitForAll()
@@ -37,8 +53,32 @@ private func runInOrder(_ services: ArraySlice<any Service>, log: Log) async thr
     } catch {
         result = .failure(error)
     }
-    await first.finish()
+    // A task of its own: this one may be cancelled.
+    let isFinished = await uncancelled {
+        await value(within: patience) {
+            await first.finish()
+            return true
+        }
+    }
+    if isFinished == nil { log.warning("a service did not finish in time", ["service": .string(first.name)]) }
     try result.get()
+}
+
+/// The names of the services that have not ended.
+package final class ServiceRoll: Sendable {
+    private let present = Mutex<[String]>([])
+
+    package init() {}
+
+    package var names: [String] { present.withLock { $0 } }
+
+    package func enter(_ name: String) { present.withLock { $0.append(name) } }
+
+    package func leave(_ name: String) {
+        present.withLock { names in
+            if let index = names.lastIndex(of: name) { names.remove(at: index) }
+        }
+    }
 }
 
 private func runLogged(_ service: any Service, log: Log) async throws {

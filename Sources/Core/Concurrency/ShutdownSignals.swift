@@ -6,9 +6,16 @@ package struct ShutdownSignals: Service {
     package let name = "signals"
     private let log: Log
 
-    package init(log: Log) { self.log = log }
+    private let onStop: @Sendable () -> Void
+
+    /// `onStop` is called when all are about to stop, also when another service has ended.
+    package init(log: Log, onStop: @escaping @Sendable () -> Void = {}) {
+        self.log = log
+        self.onStop = onStop
+    }
 
     package func run() async throws {
+        defer { onStop() }
         let (signals, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(1))
         let sources = [SIGTERM, SIGINT].map { number in
             // Dispatch sees a signal only when the default action, to die, is off.

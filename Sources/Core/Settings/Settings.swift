@@ -36,7 +36,15 @@ package struct Settings: Sendable {
     /// The text in force and where it comes from, with secrets hidden; for `doctor`.
     package func effective(_ setting: SettingDescription) -> (text: String, source: String) {
         guard let (text, source) = raw(setting.name) else { return (setting.defaultText, "default") }
-        return (setting.isSecret && !text.isEmpty ? "(hidden)" : text, source)
+        return (setting.isSecret && !text.isEmpty ? "(hidden)" : Self.withoutUser(text), source)
+    }
+
+    /// An address without the user and the password that it may hold.
+    private static func withoutUser(_ text: String) -> String {
+        guard let scheme = text.firstRange(of: "://"), let at = text[scheme.upperBound...].lastIndex(of: "@") else {
+            return text
+        }
+        return text[..<scheme.upperBound] + "(hidden)" + text[at...]
     }
 
     /// Names that no setting has: most often a spelling mistake, which must not pass in silence.

@@ -2,7 +2,13 @@
 package protocol HealthCheck: Sendable {
     /// The key under `checks`, such as `database`.
     var name: String { get }
+    /// How grave it is when it does not answer at all.
+    var silence: Health.Status { get }
     func check() async -> Health
+}
+
+extension HealthCheck {
+    package var silence: Health.Status { .unhealthy }
 }
 
 /// How a part is, and, when it is not well, what the operator can do about it.

@@ -27,6 +27,8 @@ final class PostgresChannel {
                 isFromServer: true
             )
         }
+        link.patience = address.pool.connectLimit
+        defer { link.patience = nil }
         let outcome = try link.run(
             script: """
                 SET default_transaction_read_only = on; SET cursor_tuple_fraction = 1; SET TimeZone = 'UTC';
@@ -38,6 +40,13 @@ final class PostgresChannel {
 
     var isAlive: Bool { link.isAlive }
     var isInTransaction: Bool { link.isInTransaction }
+
+    /// Whether the server answers in this time, after a round trip.
+    func isAnswering(within limit: Duration) -> Bool {
+        link.patience = limit
+        defer { link.patience = nil }
+        return (try? send(["SELECT 1"])) != nil
+    }
 
     /// Runs one statement after others without values, in one round trip; prepared when it came before.
     func ask(_ sql: String, _ values: [SQLValue], after prelude: [String] = []) throws -> PostgresResult {

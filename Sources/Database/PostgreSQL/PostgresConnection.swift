@@ -44,7 +44,7 @@ actor PostgresConnection {
     /// Looks whether the server is still there: without a round trip, or with one after a longer pause.
     func isFit(askingAfter pause: Duration) -> Bool {
         guard let channel, channel.isAlive else { return false }
-        return idleTime < pause || (try? channel.send(["SELECT 1"])) != nil
+        return idleTime < pause || channel.isAnswering(within: PostgresCanceller.patience)
     }
 
     /// Runs `body` in a transaction; it is on the server's disk when this returns.
@@ -78,14 +78,14 @@ actor PostgresConnection {
             do {
                 let value = try await body(session)
                 // A commit is not to be cancelled half way.
-                canceller.end()
+                guard canceller.end() else { throw PostgresCanceller.unheard }
                 let started = ContinuousClock.now
                 try session.finish()
                 if mode == .write { meter.record(.commit, "COMMIT", took: .now - started, rows: 1) }
                 return value
             } catch {
-                canceller.end()
-                session.undo()
+                // The server undoes what it was not asked to undo when the connection ends.
+                if canceller.end() { session.undo() } else { noteBroken() }
                 if session.isLost { noteBroken() }
                 throw error
             }
@@ -97,7 +97,8 @@ actor PostgresConnection {
         guard let channel else { throw DatabaseFault(.unavailable, "the database has been closed") }
         let use = canceller.begin()
         defer {
-            canceller.end()
+            if !canceller.end() { noteBroken() }
+            canceller.rest()
             ages.withLock { $0.usedAt = .now }
         }
         return try await withTaskCancellationHandler {

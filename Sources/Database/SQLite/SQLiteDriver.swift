@@ -51,6 +51,25 @@ final class SQLiteDriver: DatabaseDriver {
         try await read { _ in try place.check() }
     }
 
+    /// Takes a turn to write, and changes nothing in it, where nobody had one for a while.
+    func verifyTurn() async throws {
+        let held = DatabaseFault(.busy, "another program holds the file and keeps ours from writing")
+        if let waiting = writer.waitingTime, waiting > Self.turnPatience { throw held }
+        guard writer.timeSinceTurn > .seconds(3) || writer.latestFault?.code == .busy else { return }
+        let outcome = await value(within: Self.turnPatience) { [writer] in
+            do {
+                try await writer.transact(isReadOnly: true) { _ in }
+                return Result<Void, any Error>.success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let outcome else { throw held }
+        try outcome.get()
+    }
+
+    private static let turnPatience = Duration.seconds(2)
+
     func damage() async throws -> String? {
         let first = try await read { try await $0.first("PRAGMA quick_check(1)") }
         return first?.values.first == .text("ok") ? nil : "SQLite finds damaged pages; restore a backup"

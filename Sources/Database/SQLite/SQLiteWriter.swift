@@ -28,6 +28,7 @@ actor SQLiteWriter {
     private let limits: Limits
     private let line = Mutex(WriterLine<Turn>())
     private let fault = Mutex<DatabaseFault?>(nil)
+    private let turns = Mutex<(waitingSince: ContinuousClock.Instant?, latest: ContinuousClock.Instant?)>((nil, nil))
 
     private var connection: SQLiteConnection?
     private var members: [Turn] = []
@@ -44,6 +45,10 @@ actor SQLiteWriter {
 
     /// The fault of the latest commit or begin, `nil` when it went well.
     nonisolated var latestFault: DatabaseFault? { fault.withLock { $0 } }
+
+    /// How long it has waited for another program, while it does.
+    nonisolated var waitingTime: Duration? { turns.withLock { $0.waitingSince.map { .now - $0 } } }
+    nonisolated var timeSinceTurn: Duration { turns.withLock { $0.latest.map { .now - $0 } ?? .seconds(3_600) } }
 
     func open(path: String, mode: SQLiteConnection.Mode, busyTimeout: Duration) throws {
         connection = try patiently {
@@ -141,8 +146,12 @@ actor SQLiteWriter {
     private func begin() throws -> SQLiteConnection {
         guard let connection else { throw DatabaseFault(.unavailable, "the database has been closed") }
         guard begun == nil else { return connection }
+        turns.withLock { $0.waitingSince = .now }
+        defer { turns.withLock { $0.waitingSince = nil } }
         do {
             try patiently { try connection.run("BEGIN IMMEDIATE") }
+        } catch is CancellationError {
+            throw CancellationError()
         } catch {
             note(error)
             // Those in line have waited as long and would wait as long again.
@@ -150,6 +159,7 @@ actor SQLiteWriter {
             throw error
         }
         begun = .now
+        turns.withLock { $0.latest = .now }
         return connection
     }
 
@@ -233,6 +243,7 @@ actor SQLiteWriter {
             do {
                 return try work()
             } catch let fault as DatabaseFault where fault.code == .busy && .now < deadline {
+                try Task.checkCancellation()
                 _ = usleep(1_000)
             }
         }

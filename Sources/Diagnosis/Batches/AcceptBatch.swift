@@ -144,7 +144,7 @@ struct AcceptBatch: Sendable {
         // One more than are allowed, so that whoever sends too many is told how many may be sent; and the fields.
         try await request.multipart(most: bounds.pictures + 1 + 16) { head, part in
             guard let filename = head.filename else {
-                let bytes = try await part.collect(upTo: 4_096)
+                let bytes = try await part.collect(field: head.name, upTo: 4_096)
                 arrival.note(head.name, nil, bytes)
                 return try arrival.wish.adopt(head.name, String(decoding: bytes, as: UTF8.self))
             }
@@ -204,9 +204,7 @@ extension AcceptBatch.Wish {
             }
             options.topK = number
         case "webhook_url":
-            guard WebhookCall.isAddress(value) else {
-                throw Problem.unprocessable(["body", name], "is not an http or https address")
-            }
+            if let fault = WebhookCall.fault(in: value) { throw Problem.unprocessable(["body", name], fault) }
             webhookURL = value
         default:
             throw Problem.unprocessable(["body", name], "is no field of this form")

@@ -19,10 +19,16 @@ struct AddressList: Sendable {
             let parts = entry.split(separator: "/", maxSplits: 1)
             guard let first = parts.first, let bytes = Self.bytes(String(first)) else { throw Fault(entry: entry) }
             let bits = parts.count == 2 ? Int(parts[1]) : bytes.count * 8
-            guard let bits, (0...bytes.count * 8).contains(bits) else { throw Fault(entry: entry) }
+            guard let bits = Self.bits(bits, of: bytes, text: parts[0]) else { throw Fault(entry: entry) }
             networks.append((bytes, bits))
         }
         self.networks = networks
+    }
+
+    /// The length of `::ffff:10.0.0.0/104` counts the 96 bits before the IPv4 address.
+    private static func bits(_ bits: Int?, of bytes: [UInt8], text: Substring) -> Int? {
+        let isMapped = bytes.count == 4 && text.contains(":")
+        return bits.map { isMapped && $0 > 32 ? $0 - 96 : $0 }.flatMap { (0...bytes.count * 8).contains($0) ? $0 : nil }
     }
 
     func contains(_ client: ClientAddress) -> Bool {
@@ -35,8 +41,15 @@ struct AddressList: Sendable {
         }
     }
 
-    /// The bytes of a numeric address; `nil` when it is none.
+    /// The bytes of a numeric address, four for an IPv4 one within an IPv6 one too; `nil` when it is none.
     static func bytes(_ text: String) -> [UInt8]? {
+        guard let bytes = plainBytes(text) else { return nil }
+        return bytes.count == 16 && bytes[..<12].elementsEqual(mapped) ? Array(bytes[12...]) : bytes
+    }
+
+    private static let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+
+    private static func plainBytes(_ text: String) -> [UInt8]? {
         var four = in_addr()
         if unsafe inet_pton(AF_INET, text, &four) == 1 { return unsafe withUnsafeBytes(of: &four) { unsafe Array($0) } }
         var sixteen = in6_addr()

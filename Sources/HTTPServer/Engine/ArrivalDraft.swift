@@ -24,8 +24,8 @@ struct ArrivalDraft {
         }
         isSecure = owner.isTLS || head.headers.tokens("x-forwarded-proto").last == "https"
         // The nearest address that is no proxy of ours; what stands left of it, or of a text that is none, may be invented.
-        let named = head.headers.tokens("x-forwarded-for").reversed().prefix { AddressList.bytes($0) != nil }
-        client = named.map { ClientAddress(text: $0) }.first { !proxies.contains($0) } ?? owner.client
+        let named = head.headers.tokens("x-forwarded-for").reversed().lazy.map { ClientAddress(forwarded: $0) }
+        client = named.prefix { $0 != nil }.compactMap { $0 }.first { !proxies.contains($0) } ?? owner.client
     }
 
     func finished() -> Arrival {

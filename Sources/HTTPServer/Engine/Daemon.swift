@@ -13,7 +13,7 @@ internal import Glibc
 
     /// Starts the library's threads; clients are brought by `add`.
     ///
-    /// - Throws: `SystemError` when the library refuses, as with a broken certificate.
+    /// - Throws: `ServerFault` when the library refuses, as with a broken certificate.
     init(engine: Engine) throws {
         self.engine = engine
         let configuration = engine.configuration
@@ -37,11 +37,11 @@ internal import Glibc
             )
         )
         guard let raw = unsafe chttpd_start(options) else {
-            let fault = SystemError(
-                configuration.tls == nil ? "start the server" : "start the server with this certificate"
-            )
+            let why = SystemError("start the server")
             unsafe Self.free(options, certificate, key)
-            throw fault
+            throw configuration.tls == nil
+                ? ServerFault(.other, "\(why)")
+                : ServerFault(.certificate, "the certificate or its key is not PEM, or they do not belong together")
         }
         unsafe self.raw = raw
     }

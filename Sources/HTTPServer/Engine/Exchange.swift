@@ -236,11 +236,16 @@ final class Exchange: BodySource, Sendable {
     ///
     /// - Returns: a problem to send on the bare socket before it is shut, when the client is too slow with its body.
     func sweep(_ now: Monotonic) -> Problem? {
-        enum Verdict { case fine, slowClient, slowHandler }
+        enum Verdict { case fine, slowClient, slowHandler, silent(limit: Int) }
         let verdict = state.withLock { state -> Verdict in
             if let deadline = state.answerDeadline, deadline < now {
                 state.answerDeadline = nil
                 return .slowHandler
+            }
+            if let limit = excess, state.drained == 0, !state.isComplete, arrival.start + patience < now {
+                guard !state.isInterrupted else { return .fine }
+                state.isInterrupted = true
+                return .silent(limit: limit)
             }
             if let deadline = state.uploadDeadline, deadline < now, !state.isSuspended {
                 state.uploadDeadline = nil
@@ -250,11 +255,22 @@ final class Exchange: BodySource, Sendable {
         }
         switch verdict {
         case .fine: return nil
+        case .silent(let limit): return .tooLarge(limit)
         case .slowClient: return Problem(408, "too-slow", "The body came too slowly.")
         case .slowHandler:
             if answer(engine.answer(to: .tooSlow, arrival)) { task.cancel() }
             return nil
         }
+    }
+
+    /// A client that announced too much and sends nothing waits for the answer.
+    private var patience: Duration { min(.seconds(2), arrival.route?.limits.upload ?? .seconds(2)) }
+
+    /// What the route takes at most, when the client announced more.
+    private var excess: Int? {
+        guard let route = arrival.route, let length = arrival.framing.length else { return nil }
+        let limit = route.body.isNone ? Route.straySize : route.limits.body
+        return length > limit ? limit : nil
     }
 
     /// Resumes a suspended connection, so that the library can be stopped.

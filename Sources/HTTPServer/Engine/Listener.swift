@@ -11,7 +11,7 @@ struct Listener: ~Copyable {
 
     /// Binds and listens.
     ///
-    /// - Throws: `SystemError` that names address and port, as when another program has it.
+    /// - Throws: `ServerFault` that names address and port, as when another program has it.
     init(host: String, port: Int) throws {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -19,7 +19,7 @@ struct Listener: ~Copyable {
         var found: UnsafeMutablePointer<addrinfo>?
         let plain = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         guard unsafe getaddrinfo(plain, "\(port)", &hints, &found) == 0, let first = unsafe found else {
-            throw SystemError("find the address \(host)", code: EADDRNOTAVAIL)
+            throw ServerFault(.host, "\(host) leads to no address")
         }
         defer { unsafe freeaddrinfo(found) }
         let family = unsafe first.pointee.ai_family
@@ -34,7 +34,7 @@ struct Listener: ~Copyable {
         if family == AF_INET6 { _ = unsafe setsockopt(descriptor.number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) }
         guard unsafe bind(descriptor.number, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0,
             listen(descriptor.number, Int32(Self.backlog)) == 0
-        else { throw SystemError("listen on \(host) port \(port)") }
+        else { throw ServerFault(SystemError("listen on \(host) port \(port)"), host: host, port: port) }
         self.port = Self.boundPort(descriptor.number) ?? port
         self.descriptor = descriptor
     }

@@ -31,6 +31,18 @@ package struct Request: Sendable {
         return value
     }
 
+    /// Whether the caller names us by a number, as `localhost` or not at all, or by one of `names`.
+    ///
+    /// A page of somebody else reaches this machine under a name of its own, which its browser then sends.
+    package func namesUs(_ names: String?...) -> Bool {
+        guard let host = headers["host"] else { return true }
+        let name =
+            host.first == "["
+            ? host.dropFirst().prefix { $0 != "]" } : host.prefix { $0 != ":" }
+        return ClientAddress(text: String(name)).isNumeric
+            || (["localhost"] + names.compactMap(\.self)).contains { $0.asciiLowercased() == name.asciiLowercased() }
+    }
+
     /// The body as the route's JSON type.
     ///
     /// - Throws: a 422 that names each place that does not fit.
@@ -49,14 +61,33 @@ package struct ClientAddress: Sendable, Hashable {
 
     package init(text: String) { self.text = text }
 
+    /// What a proxy wrote of a client: an address, an address and a port, or `[…]` with one of IPv6; `nil` for anything else.
+    init?(forwarded entry: String) {
+        var text = entry[...]
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]") else { return nil }
+            let rest = text[text.index(after: end)...]
+            guard rest.isEmpty || rest.first == ":" && UInt16(rest.dropFirst()) != nil else { return nil }
+            text = text[text.index(after: text.startIndex)..<end]
+        } else if let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") {
+            guard UInt16(text[text.index(after: colon)...]) != nil else { return nil }
+            text = text[..<colon]
+        }
+        guard let bytes = AddressList.bytes(String(text)) else { return nil }
+        self.init(text: bytes.count == 4 ? bytes.map { "\($0)" }.joined(separator: ".") : String(text))
+    }
+
+    /// Whether it is an address in numbers.
+    package var isNumeric: Bool { AddressList.bytes(text) != nil }
+
     package var isLoopback: Bool { Self.loopback.contains(self) }
 
     /// The address, or the network of 64 bits of an IPv6 one: whoever has one of its addresses has all of them.
     package var household: String {
+        guard let words = AddressList.bytes(text) else { return text }
         // An IPv4 address within an IPv6 one stands for itself.
-        guard let words = AddressList.bytes(text), words.count == 16, words[..<10].contains(where: { $0 != 0 }) else {
-            return text
-        }
+        if words.count == 4 { return words.map { "\($0)" }.joined(separator: ".") }
+        guard words[..<10].contains(where: { $0 != 0 }) else { return text }
         return words[..<8].hexadecimal + "::/64"
     }
 

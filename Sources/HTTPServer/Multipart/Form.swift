@@ -97,7 +97,7 @@ extension Request {
                         type: "no_file_name"
                     )
                 }
-                let bytes = try await part.collect(upTo: maxFieldBytes)
+                let bytes = try await part.collect(field: head.name, upTo: maxFieldBytes)
                 guard let value = String(validating: bytes, as: UTF8.self) else {
                     throw Problem.unprocessable(["body", head.name], "is not UTF-8")
                 }
@@ -122,6 +122,20 @@ package struct PartReader {
         var bytes: [UInt8] = []
         while let piece = try await next() {
             guard bytes.count + piece.count <= limit else { throw Problem.tooLarge(limit) }
+            bytes += piece
+        }
+        return bytes
+    }
+
+    /// The whole of a field that is no file.
+    ///
+    /// - Throws: a 422 that names the field when it is longer than `limit`.
+    package mutating func collect(field name: String, upTo limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let piece = try await next() {
+            guard bytes.count + piece.count <= limit else {
+                throw Problem.unprocessable(["body", name], "is longer than \(limit) bytes", type: "too_long")
+            }
             bytes += piece
         }
         return bytes

@@ -4,18 +4,24 @@ package struct Access: Hashable, Sendable {
     package let name: String
     /// Whether somebody without credentials may pass too, as long as the operator does not forbid it.
     package let admitsStrangers: Bool
+    /// Whether it asks for nothing that a caller may have.
+    let isOpen: Bool
 
     package init(_ name: String, admitsStrangers: Bool = false) {
-        self.name = name
-        self.admitsStrangers = admitsStrangers
+        self.init(name, admitsStrangers: admitsStrangers, isOpen: false)
     }
 
-    package static let anyone = Access("anyone", admitsStrangers: true)
-    /// Only from this machine.
-    package static let loopback = Access("loopback", admitsStrangers: true)
+    private init(_ name: String, admitsStrangers: Bool, isOpen: Bool) {
+        self.name = name
+        self.admitsStrangers = admitsStrangers
+        self.isOpen = isOpen
+    }
 
-    /// Whether a caller without credentials may be refused.
-    var isOpen: Bool { self == .anyone || self == .loopback }
+    package static let anyone = Access("anyone", admitsStrangers: true, isOpen: true)
+    /// As `anyone`, also when a page of another site sends its visitor with a form.
+    package static let fromElsewhere = Access("from elsewhere", admitsStrangers: true, isOpen: true)
+    /// Only from this machine.
+    package static let loopback = Access("loopback", admitsStrangers: true, isOpen: true)
 }
 
 /// What the gatekeeper found out about a caller whom it lets in.

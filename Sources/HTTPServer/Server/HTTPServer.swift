@@ -11,9 +11,10 @@ package final class HTTPServer: Service {
     private let log: Log
     private let record: RequestRecord
     private let onReady: @Sendable (Int) async -> Void
+    private let explain: @Sendable (ServerFault) -> any Error
     private let boundPort = Mutex<Int?>(nil)
 
-    /// `onReady` is called with the port when connections are accepted.
+    /// `onReady` is called with the port when connections are accepted; `explain` says of a fault what is to be done.
     package init(
         name: String = "http",
         configuration: ServerConfiguration,
@@ -21,6 +22,7 @@ package final class HTTPServer: Service {
         gatekeeper: Gatekeeper? = nil,
         log: Log,
         metrics: Metrics,
+        explain: @escaping @Sendable (ServerFault) -> any Error = { $0 },
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.name = name
@@ -29,6 +31,7 @@ package final class HTTPServer: Service {
         self.gatekeeper = gatekeeper
         self.log = log
         self.onReady = onReady
+        self.explain = explain
         record = RequestRecord(log: log, metrics: metrics)
     }
 
@@ -36,6 +39,14 @@ package final class HTTPServer: Service {
     package var port: Int? { boundPort.withLock { $0 } }
 
     package func run() async throws {
+        do {
+            try await listen()
+        } catch let fault as ServerFault {
+            throw explain(fault)
+        }
+    }
+
+    private func listen() async throws {
         DescriptorLimit.raise()
         let finisher = Finisher(configuration: configuration)
         let watch = try PeerWatch()

@@ -33,7 +33,7 @@ struct Responder: Sendable {
                 let admission = try await gatekeeper(route.access, request)
                 request.principal = admission.principal
                 more = admission.headers
-            } else if route.access == .loopback, !request.isLocal {
+            } else if route.access == .loopback, !request.isLocal || !request.namesUs() {
                 throw Problem.forbidden("This address answers on the machine itself only.")
             }
             request.values = try ParameterReading.read(route, arrival)

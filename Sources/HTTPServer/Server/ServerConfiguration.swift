@@ -49,3 +49,15 @@ package struct ServerConfiguration: Sendable {
         self.port = port
     }
 }
+
+extension ServerConfiguration {
+    /// What is wrong with a list of proxies; `nil` when nothing is.
+    package static func fault(inProxies entries: [String]) -> String? {
+        do {
+            _ = try AddressList(entries)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}

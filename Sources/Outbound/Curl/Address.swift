@@ -20,7 +20,18 @@ enum Address {
             return unsafe String(cString: text)
         }
         guard let scheme = part(CURLUPART_SCHEME), let host = part(CURLUPART_HOST), !host.isEmpty else { return nil }
-        guard scheme == "http" || scheme == "https" else { return nil }
+        guard scheme == "http" || scheme == "https", isName(host) else { return nil }
         return Parts(host: host, isSecure: scheme == "https")
+    }
+
+    /// Names in other letters are written in their ASCII form, `xn--…`: the transfer would not find them.
+    private static func isName(_ host: String) -> Bool {
+        host.first == "["
+            || host.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+                default: false
+                }
+            }
     }
 }

@@ -1,0 +1,40 @@
+import FoundationEssentials
+import HTTPServer
+
+extension Configuration {
+    /// Finds what a single setting cannot see, before anything is opened.
+    ///
+    /// - Throws: `ConfigurationFault`, which names the setting and never a value that may hold a secret.
+    func checkTogether() throws {
+        if databaseURL == "sqlite:" {
+            throw ConfigurationFault("database_url names no file: write sqlite:/path/file.db")
+        }
+        if let databaseReadURL {
+            guard databaseURL.hasPrefix("postgres") else {
+                throw ConfigurationFault(
+                    "database_read_url goes with a PostgreSQL server in database_url only: leave it out"
+                )
+            }
+            guard databaseReadURL.hasPrefix("postgres") else {
+                throw ConfigurationFault("database_read_url takes postgres://host/name")
+            }
+        }
+        if let fault = ServerConfiguration.fault(inProxies: trustedProxies) {
+            throw ConfigurationFault("trusted_proxies: \(fault); write 10.0.0.2 or 10.0.0.0/8")
+        }
+        if metricsPort != 0, metricsPort == port {
+            throw ConfigurationFault("metrics_port and port are the same: name another one in metrics_port")
+        }
+        if let otlpURL, !Self.isWebAddress(otlpURL) {
+            throw ConfigurationFault("otlp_url takes an address such as http://127.0.0.1:4318/v1/traces")
+        }
+        if let uiFolder, !FileManager.default.isReadableFile(atPath: uiFolder + "/shell.html") {
+            throw ConfigurationFault("ui takes a folder of pages, and \(uiFolder) has no shell.html that can be read")
+        }
+    }
+
+    private static func isWebAddress(_ text: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
+        return text.dropFirst(scheme.count).first.map { !"/?#:@".contains($0) } ?? false
+    }
+}
