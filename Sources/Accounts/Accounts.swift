@@ -12,6 +12,7 @@ package struct Accounts: Sendable {
         package var allowsAnonymousPrediction = true
         package var limits: RateLimits? = .usual
         package var registration = Registration.invitation
+        package var features = FeatureFlags.none
         package var tokenLife = Duration.seconds(15 * 60)
         /// Under which users reach the server: for links in letters.
         package var publicURL: String?

@@ -98,6 +98,10 @@ package enum AppSettings {
         "Providers with which people sign in by OpenID Connect: a JSON array, or the path of a file with it.",
         isSecret: true
     )
+    static let features = Setting<[String]>.list(
+        "features",
+        "Parts of the program that are not for all yet, such as new-map=25%; on, off or a share of people."
+    )
     static let tokenLife = Setting<Int>.integer(
         "token_life",
         "Minutes that an access token is good for.",
@@ -214,8 +218,9 @@ package enum AppSettings {
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
         backupAt.description, redisURL.description, smtpURL.description, mailFrom.description, apiKey.description,
-        secretKey.description, registration.description, oidcProviders.description, tokenLife.description,
-        leavingDays.description, inactiveDays.description, anonymous.description, limits.description,
+        secretKey.description, registration.description, oidcProviders.description, features.description,
+        tokenLife.description, leavingDays.description, inactiveDays.description, anonymous.description,
+        limits.description,
         leafModel.description, precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

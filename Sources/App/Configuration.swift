@@ -33,6 +33,7 @@ package struct Configuration: Sendable {
     package let registration: Accounts.Registration
     /// Whose word is taken for who somebody is.
     package let oidcProviders: [OIDCProvider]
+    package let features: FeatureFlags
     package let tokenLife: Duration
     package let leavingGrace: Duration
     /// `nil` for never.
@@ -93,6 +94,11 @@ package struct Configuration: Sendable {
         secretKey = try settings.value(AppSettings.secretKey)
         registration = try settings.value(AppSettings.registration)
         oidcProviders = try Self.oidcProviders(settings)
+        do {
+            features = try FeatureFlags(reading: try settings.value(AppSettings.features))
+        } catch let fault as FeatureFlagFault {
+            throw ConfigurationFault("features: \(fault)")
+        }
         tokenLife = .seconds(try settings.value(AppSettings.tokenLife) * 60)
         leavingGrace = .seconds(try settings.value(AppSettings.leavingDays) * 86_400)
         inactiveAfter = try Self.inactiveAfter(settings.value(AppSettings.inactiveDays))
@@ -283,22 +289,4 @@ package struct Configuration: Sendable {
 package struct ConfigurationFault: Error, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }
-}
-
-/// Where the program finds its pages, models and catalogue.
-enum ShareFolder {
-    /// The folder `share` beside the program, or the checkout it was built in.
-    static func locate() throws -> String {
-        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        var folder = URL(filePath: program).deletingLastPathComponent()
-        let beside = folder.appending(path: "share").path
-        if FileManager.default.fileExists(atPath: beside + "/Models") { return beside }
-        while folder.path != "/" {
-            if FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) {
-                return folder.path
-            }
-            folder.deleteLastPathComponent()
-        }
-        throw ConfigurationFault("no folder with Web, Models and Catalogue was found; name it with --share")
-    }
 }

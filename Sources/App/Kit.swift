@@ -80,6 +80,7 @@ package struct Kit: Sendable {
         options.allowsAnonymousPrediction = configuration.anonymous == .diagnose
         options.limits = configuration.limits
         options.registration = configuration.registration
+        options.features = configuration.features
         options.tokenLife = configuration.tokenLife
         options.publicURL = configuration.publicURL
         options.allowedOrigins = configuration.corsOrigins

@@ -49,14 +49,17 @@ struct TokenAnswer: APIValue {
 struct SignedInAnswer: APIValue {
     let user: UserAnswer
     let permissions: [Permission]
+    let features: [String]
     let secondFactorNeeded: Bool
     static let notes = [
+        "features": "Parts of the program that are on for this person.",
         "permissions": "What this caller may do here and now.",
         "secondFactorNeeded": "Whether a second factor must be set up before the rest opens.",
     ]
 
-    init(_ user: User, hasSecondFactor: Bool) {
+    init(_ user: User, hasSecondFactor: Bool, features: FeatureFlags) {
         self.user = UserAnswer(user)
+        self.features = features.names(for: user.id)
         permissions = user.permissions.sorted { $0.rawValue < $1.rawValue }
         secondFactorNeeded = user.role.needsSecondFactor && !hasSecondFactor
     }

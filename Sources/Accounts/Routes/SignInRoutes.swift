@@ -85,7 +85,9 @@ struct SignInRoutes: Sendable {
             return try Response.json(await tokens(begun, accounts))
         }
         let hasFactor = begun.session.hasSecondFactor
-        var response = try Response.json(SignedInAnswer(begun.user, hasSecondFactor: hasFactor))
+        var response = try Response.json(
+            SignedInAnswer(begun.user, hasSecondFactor: hasFactor, features: accounts.options.features)
+        )
         response.headers += fields(begun, request, accounts)
         return response
     }
@@ -191,7 +193,7 @@ struct SignInRoutes: Sendable {
             guard let user = try await accounts.users.user(id) else {
                 throw Problem.unauthorized("This account is gone.")
             }
-            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor)
+            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor, features: accounts.options.features)
         }
     }
 
@@ -212,7 +214,7 @@ struct SignInRoutes: Sendable {
             let name = try request.json(Rename.self).name.trimmingBlanks()
             try MakePerson.check(name: name)
             let user = try await accounts.change(id, by: caller.logName, from: request.origin) { $0.name = name }
-            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor)
+            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor, features: accounts.options.features)
         }
     }
 
