@@ -73,12 +73,12 @@ class Consents(DataCase):
 
     def test_long_ledgers_come_page_by_page(self):
         eve = self.ada.add("eve@example.org", "Eve")
-        for at in range(12):
+        for at in range(8):
             eve.call("PUT", "/api/v1/consent", {"purposes": {"community": at % 2 == 0}})
         self.open_data(eve)
-        self.assertEqual(len(self.all(f"{SAID} li")), 10)
+        self.assertEqual(len(self.all(f"{SAID} li")), 5)
         self.press("Show more", "document.getElementById('panel-data')")
-        self.until(f"document.querySelectorAll('{SAID} li').length === 13")
+        self.until(f"document.querySelectorAll('{SAID} li').length === 9")
         self.assertIn("by accepting the invitation", self.text(f"{SAID} li:last-child"))
         self.assertFalse(self.find("#panel-data .more").is_displayed())
 

@@ -1,6 +1,7 @@
 """Signing in with a provider, from the link on the page through the provider's own page and back; and linking one."""
 
 import json
+import time
 import unittest
 import urllib.parse
 
@@ -12,7 +13,7 @@ from people import AccountCase, totp
 WORDS = {
     "link-needed": "There is an account with this address", "not-invited": "You are not known here yet", "unverified": "does not vouch",
     "suspended": "This account is closed", "denied": "You said no", "expired": "This took too long", "unavailable": "does not answer",
-    "failed": "cannot be believed", "nothing-known": "did not work", "code": "This took too long",
+    "failed": "cannot be believed", "nothing-known": "did not work", "constructor": "did not work", "code": "This took too long",
 }
 
 
@@ -190,6 +191,16 @@ class SigningIn(ProviderCase):
         self.until_text("Rea linked the provider “acme” to their account.")
         self.open("/audit?action=session.")
         self.until_text("Rea signed in with the provider “acme”.")
+        self.come_anew()
+        self.sign_in("sam")
+        self.assertEqual(self.word(), "unverified")
+        end = time.monotonic() + 20
+        while not self.ada.call("GET", "/api/v1/audit?action=refused.oidc")["items"]:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.2)
+        self.enter(self.ada)
+        self.open("/audit?action=refused.")
+        self.until_text("Somebody whom nobody here knows came from the provider “acme” and was not let in")
 
 
 class Invited(ProviderCase):

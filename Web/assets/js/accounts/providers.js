@@ -23,10 +23,9 @@ const WORDS = {
 /** What `word` in the address means; nothing for none. */
 export function providerNote(word) {
   if (!word) return null;
-  const [title, words] = WORDS[word] ?? ["Signing in with the provider did not work.", "Try again, or choose another way."];
-  const good = word === "linked";
-  return h("div", { class: `note ${good ? "note--good" : "note--warning"}`, role: good ? "status" : "alert", "data-word": word },
-    icon(good ? "check" : word === "link-needed" ? "info" : "warn"), h("p", {}, h("strong", {}, title), ` ${words}`));
+  const [title, words] = Object.hasOwn(WORDS, word) ? WORDS[word] : ["Signing in with the provider did not work.", "Try again, or choose another way."];
+  const [look, sign, role] = word === "linked" ? ["note--good", "check", "status"] : word === "link-needed" ? ["", "info", "status"] : ["note--warning", "warn", "alert"];
+  return h("div", { class: `note ${look}`, role, "data-word": word }, icon(sign), h("p", {}, h("strong", {}, title), ` ${words}`));
 }
 
 /** A link for each provider, below other ways in. They come back to the sign-in, which sees who it is and goes on to `wanted`. */

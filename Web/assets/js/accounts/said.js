@@ -6,7 +6,7 @@ import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
 import { when } from "/assets/js/words.js";
 
-const PAGE = 10;
+const PAGE = 5;
 const HOW = { registered: ", by making the account", "set-up": ", by setting up the server", invited: ", by accepting the invitation", command: ", as the account was made" };
 
 export class SaidPart {
