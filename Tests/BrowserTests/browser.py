@@ -133,9 +133,13 @@ class BrowserCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(**cls.settings) if cls.own_server else RUN.server()
+        cls.server = cls.make_server() if cls.own_server else RUN.server()
         if cls.own_server:
             cls.addClassCleanup(cls.server.__exit__)
+
+    @classmethod
+    def make_server(cls):
+        return Server(**cls.settings)
 
     def setUp(self):
         if self.server.process is None:

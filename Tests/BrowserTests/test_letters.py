@@ -1,38 +1,20 @@
-"""Pages for a server that sends letters; what it would answer is put in its place, since no letter leaves a test."""
+"""Pages for a server that sends letters: making an account, proving its address and forgotten passwords, with real letters."""
 
-import json
 import unittest
 
-from people import PASSWORD, AccountCase
+from selenium.webdriver.common.keys import Keys
 
-STAND_IN = """
-const answers = %s;
-const real = window.fetch;
-window.asked = [];
-window.fetch = (path, options = {}) => {
-  const given = answers[`${options.method ?? "GET"} ${path}`];
-  if (given === undefined) return real(path, options);
-  window.asked.push([path, options.body && JSON.parse(options.body)]);
-  return Promise.resolve(given === null ? new Response(null, { status: 204 }) : new Response(JSON.stringify(given), { headers: { "Content-Type": "application/json" } }));
-};
-"""
-ANSWERS = {
-    "GET /api/v1/setup": {"setup_needed": False, "registration": "open", "mail": True},
-    "POST /api/v1/auth/register": {"status": "success", "message": "A letter is on its way to this address."},
-    "POST /api/v1/auth/verify": None,
-    "POST /api/v1/auth/password/reset": {"status": "success", "message": "A letter is on its way."},
-    "POST /api/v1/auth/password/reset/confirm": None,
-}
+from neighbours import PostCase
+from people import PASSWORD, begin, send, status
 
 
-class Letters(AccountCase):
-    def setUp(self):
-        super().setUp()
-        made = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": STAND_IN % json.dumps(ANSWERS)})
-        self.addCleanup(self.browser.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", made)
+class Letters(PostCase):
+    settings = {"HEDGEROW_REGISTRATION": "open"}
 
-    def asked(self):
-        return self.run("return window.asked.at(-1)")
+    def register(self, name):
+        body = {"name": name.title(), "email": f"{name}@example.org", "password": PASSWORD}
+        send(self.server, "POST", "/api/v1/auth/register", body)
+        return self.mail.link(body["email"], "Confirm")
 
     def test_signing_in_offers_a_letter_and_an_account(self):
         self.open("/sign-in")
@@ -42,6 +24,7 @@ class Letters(AccountCase):
         self.until_path("/reset")
 
     def test_an_account_is_made_and_its_address_confirmed(self):
+        self.expect_refusals()  # signing in before the address is confirmed
         self.open("/register")
         self.type("#name", "Lea")
         self.check_well_formed()
@@ -52,28 +35,61 @@ class Letters(AccountCase):
         self.type("#password", PASSWORD)
         self.press("Make the account")
         self.until_text("Look into your mail")
-        self.assertEqual(self.asked()[1], {"name": "Lea", "email": "lea@example.org", "password": PASSWORD})
-        self.open("/verify#ht_letter")
+        link = self.mail.link("lea@example.org", "Confirm")
+        self.sign_in("lea@example.org", PASSWORD)
+        self.until_text("Your address is not confirmed yet")
+        self.open(link)
         self.until_text("Your address is confirmed")
-        self.assertEqual(self.asked()[1], {"token": "ht_letter"})
         self.assertEqual(self.run("return location.hash"), "")
+        self.sign_in("lea@example.org", PASSWORD)
+        self.until_path("/")
+        self.until("document.getElementById('who-button')")
+        self.open("/offline")
+        self.open(link)
+        self.until_text("not good any more")
+
+    def sign_in(self, email, password):
+        self.open("/sign-in")
+        self.type("#email", email)
+        self.type("#password", password)
+        self.focused().send_keys(Keys.ENTER)
+
+    def test_whoever_has_an_account_already_hears_nothing_else_on_the_page(self):
+        self.open("/register")
+        self.type("#name", "Ada")
+        self.type("#email", "ada@example.org")
+        self.type("#password", PASSWORD)
+        self.press("Make the account")
+        self.until_text("Look into your mail")
+        self.assertIn("/sign-in", self.mail.letter("ada@example.org", "account"))
 
     def test_a_forgotten_password_is_set_anew(self):
+        self.open(self.register("max"))
+        self.until_text("Your address is confirmed")
         self.open("/reset")
-        self.type("#email", "lea@example.org")
+        self.type("#email", "max@example.org")
         self.check_well_formed()
         self.press("Send the letter")
         self.until_text("Look into your mail")
-        self.open("/reset#ht_letter")
+        link = self.mail.link("max@example.org", "password")
+        self.open(link)
+        self.until("document.getElementById('password')")
         self.run("location.reload()")
         self.until("document.getElementById('email')", patience=5)  # the secret is gone from the address
         self.open("/offline")
-        self.open("/reset#ht_letter")
-        self.type("#password", PASSWORD)
+        self.open(link)
+        self.type("#password", "seven otters knit 88")
         self.check_well_formed()
         self.press("Set the password")
         self.until_text("The new password is set")
-        self.assertEqual(self.asked()[1], {"token": "ht_letter", "password": PASSWORD})
+        self.assertEqual(status(self.server, "POST", "/api/v1/auth/login", {"email": "max@example.org", "password": PASSWORD}), 401)
+        begin(self.server, "/api/v1/auth/login", {"email": "max@example.org", "password": "seven otters knit 88"})
+
+    def test_an_invitation_comes_by_letter_too(self):
+        self.ada.invite("nia@example.org")
+        self.open(self.mail.link("nia@example.org", "invited"))
+        self.until("document.getElementById('name')")
+        self.assertEqual(self.find("#email").get_attribute("value"), "nia@example.org")
 
 
 if __name__ == "__main__":

@@ -203,7 +203,7 @@ class Doors(PeopleCase):
 class Filled(PeopleCase):
     """Every page with everything in it."""
 
-    PATHS = ("/account", "/account#security", "/account#sessions", "/account#keys", "/people", "/audit", "/server", "/batches")
+    PATHS = ("/account", "/account#security", "/account#sessions", "/account#keys", "/account#data", "/people", "/audit", "/server", "/batches")
 
     @classmethod
     def setUpClass(cls):

@@ -41,7 +41,18 @@ export const session = {
 /** Asks the server, once a page, who is signed in; `null` for nobody. Strangers are not asked about. */
 export function whoIsThere() {
   if (!session.known) return Promise.resolve(null);
-  asked ??= call("GET", "/api/v1/auth/me").then(
+  asked ??= askWho();
+  return asked;
+}
+
+/** Asks even where nobody is known: a provider has just let somebody in, past our pages. */
+export function whoCameIn() {
+  asked = askWho();
+  return asked;
+}
+
+function askWho() {
+  return call("GET", "/api/v1/auth/me").then(
     (answer) => session.keep(answer),
     (fault) => {
       if (fault.status !== 401) { asked = null; throw fault; }
@@ -49,7 +60,6 @@ export function whoIsThere() {
       return null;
     },
   );
-  return asked;
 }
 
 /** Asks again: what somebody may do has changed. */

@@ -1,16 +1,21 @@
-// One's own account, in four parts.
+// One's own account, in five parts.
 
+import { DataPart } from "/assets/js/accounts/data.js";
 import { KeysPart } from "/assets/js/accounts/keys.js";
+import { leavingNote } from "/assets/js/accounts/leaving.js";
 import { permissionList, roleWord, roleWords } from "/assets/js/accounts/roles.js";
 import { SecurityPart } from "/assets/js/accounts/security.js";
 import { SessionsPart } from "/assets/js/accounts/sessions.js";
+import { getJSON } from "/assets/js/api.js";
 import { h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
-import { person } from "/assets/js/session.js";
+import { asPerson, person } from "/assets/js/session.js";
 import { tabs } from "/assets/js/tabs.js";
 import { upperFirst, when } from "/assets/js/words.js";
 
 const place = document.getElementById("parts");
+const ways = { links: [], providers: [] };
+let word = new URLSearchParams(location.search).get("oidc");
 
 function profile({ user, permissions }) {
   const fact = (name, ...words) => h("div", {}, h("dt", {}, name), h("dd", {}, words));
@@ -24,8 +29,9 @@ function profile({ user, permissions }) {
     h("p", { class: "small faint" }, "Something is wrong here? An administrator of this server changes it."));
 }
 
-/** What an administrator must do before anything else opens. */
+/** What must be known or done before anything else. */
 function warning(answer) {
+  if (answer.user.state === "leaving") return [leavingNote(answer, draw)];
   if (!answer.second_factor_needed) return [];
   const words = answer.user.second_factor
     ? "You signed in here without your second factor. Sign out and in again, with a code."
@@ -35,12 +41,16 @@ function warning(answer) {
 
 function draw(answer) {
   setText(document.getElementById("lead"), `Signed in as ${answer.user.email}.`);
-  const parts = { security: new SecurityPart(answer, draw), sessions: new SessionsPart(), keys: answer.permissions.includes("keys") && new KeysPart(answer) };
+  const parts = {
+    security: new SecurityPart(answer, { changed: draw, ways, word }), sessions: new SessionsPart(),
+    keys: answer.permissions.includes("keys") && new KeysPart(answer), data: new DataPart(answer, { place, hasProvider: ways.links.length > 0 }),
+  };
   const entries = [
     { id: "profile", label: "Profile", body: profile(answer) },
     { id: "security", label: "Security", body: parts.security.element },
     { id: "sessions", label: "Sessions", body: parts.sessions.element },
     parts.keys && { id: "keys", label: "Keys", body: parts.keys.element },
+    { id: "data", label: "Data", body: parts.data.element },
   ].filter(Boolean);
   const named = location.hash.slice(1);
   place.removeAttribute("aria-busy");
@@ -53,9 +63,20 @@ function draw(answer) {
   }));
 }
 
+/** Which providers let this person in, and which could; a server that cannot tell now shows none. */
+async function learnWays() {
+  const [links, providers] = await Promise.allSettled([asPerson("GET", "/api/v1/auth/links"), getJSON("/api/v1/auth/oidc")]);
+  ways.links = links.value?.items ?? [];
+  ways.providers = providers.value?.items ?? [];
+}
+
 addEventListener("hashchange", () => document.getElementById(`tab-${location.hash.slice(1)}`)?.click());
 try {
-  draw(await person());
+  const answer = await person();
+  await learnWays();
+  if (word) history.replaceState(null, "", "/account#security");
+  draw(answer);
+  word = null;
 } catch (fault) {
   setText(document.getElementById("lead"), faultWords(fault));
   place.replaceChildren();

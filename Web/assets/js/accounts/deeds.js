@@ -2,15 +2,15 @@
 
 import { h } from "/assets/js/dom.js";
 import { permissionList, permissionWord, roleAsNoun, roleWord, stateWord } from "/assets/js/accounts/roles.js";
-import { count } from "/assets/js/words.js";
+import { count, when } from "/assets/js/words.js";
 
 /** Groups to ask for. */
 export const ACTIONS = [
-  ["user.", "People"], ["session.", "Signing in and out"], ["password.", "Passwords"], ["second-factor.", "Second factors"],
+  ["user.", "People"], ["session.", "Signing in and out"], ["password.", "Passwords"], ["second-factor.", "Second factors"], ["link.", "Providers"],
   ["key.", "Keys"], ["signing-key.", "Signing keys"], ["refused.", "What was refused"],
 ];
 
-const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", key: "key", "signing-key": "gear", refused: "warn" };
+const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", "signing-key": "gear", refused: "warn" };
 
 export const signOf = (action) => SIGNS[action.split(".")[0]] ?? "info";
 
@@ -32,10 +32,15 @@ export function sentenceOf({ actor, action, subject, old, new: now }, names) {
     "user.made": () => (self ? [who, ` joined as ${roleAsNoun(now.role)}${now.how === "set-up" ? " and set up this server" : ""}`] : [who, " made an account for ", someone(id), ` as ${roleAsNoun(now.role)}`]),
     "user.changed": () => (Object.keys(now).join() === "state" ? [who, now.state === "suspended" ? " suspended " : " let ", whom, now.state === "suspended" ? "" : " in again"] : [who, " changed ", changes(old, now, whom)]),
     "user.removed": () => [who, " removed ", self ? "their own account" : someone(id), " for good"],
+    "user.exported": () => [who, " took along all that is kept about them"],
+    "user.leaving": () => [who, ` asked to leave${now.erase_at ? `: everything of theirs is erased ${when(now.erase_at)}` : ""}`],
+    "user.stayed": () => [who, " stays after all"],
+    "user.warned": () => ["The account of ", someone(id), " has not been used for long and will be erased; a letter said so"],
+    "user.erased": () => [self ? "Somebody who is gone" : who, self ? " left, and all that was theirs was erased" : " erased all that belonged to somebody who is gone", counted(now)],
     "user.verified": () => [who, " confirmed their address"],
     "user.invited": () => [who, ` invited somebody as ${roleAsNoun(now.role ?? "")}`],
     "user.uninvited": () => [who, " withdrew an invitation"],
-    "session.begun": () => [now.kind === "token" ? ["A program of ", who] : who, ` signed in${HOW[now.how] ? ` ${HOW[now.how]}` : ""}`],
+    "session.begun": () => [now.kind === "token" ? ["A program of ", who] : who, ` signed in${howWords(now.how)}`],
     "session.ended": () => [who, " ended a session"],
     "session.ended-all": () => [who, " ended all their sessions"],
     "session.reused": () => ["A token of ", who, " came a second time, so its session was ended: it may have been stolen"],
@@ -46,6 +51,8 @@ export function sentenceOf({ actor, action, subject, old, new: now }, names) {
     "second-factor.codes": () => [who, " got new recovery codes"],
     "second-factor.removed": () => [who, " removed ", whose("second factor")],
     "second-factor.reset": () => [who, " removed the second factor of ", someone(id), ", who had lost it"],
+    "link.made": () => [who, ` linked ${providerWord(now.provider)} to their account`],
+    "link.removed": () => [who, ` removed the link to ${providerWord(old.provider)}`],
     "key.made": () => [who, ` made a key that may ${permissionList((now.scopes ?? "").split(" ")).toLowerCase()}`],
     "key.rotated": () => [who, " renewed a key"],
     "key.removed": () => [who, " ended a key"],
@@ -57,10 +64,28 @@ export function sentenceOf({ actor, action, subject, old, new: now }, names) {
   return [parts, times > 1 ? `, ${count(times, "time")}.` : "."];
 }
 
+const providerWord = (name) => (name ? `the provider “${name}”` : "a provider that is not there any more");
+
+/** " with a password", " with the provider “acme” and a code". */
+function howWords(how = "") {
+  const [, provider, code] = how.match(/^provider (\S+)( and code)?$/) ?? [];
+  if (provider) return ` with ${providerWord(provider)}${code ? " and a code" : ""}`;
+  return HOW[how] ? ` ${HOW[how]}` : "";
+}
+
+const COUNTED = { analyses: ["answer"], pictures: ["picture"], batches: ["batch", "batches"], sessions: ["session"], keys: ["key"] };
+
+/** ": 3 answers, 1 picture", what there was of it. */
+function counted(numbers) {
+  const told = Object.entries(COUNTED).filter(([name]) => Number(numbers[name]) > 0).map(([name, words]) => count(Number(numbers[name]), ...words));
+  return told.length ? `: ${told.join(", ")}` : "";
+}
+
 function refusal(who, what, subject) {
   // Whoever tries an address is not yet whose address it is.
   if (what === "sign-in") return who === ACTORS.nobody ? [who, " tried to sign in with an address that has no account"] : ["Somebody tried to sign in as ", who, " with a wrong password"];
   if (what === "second-factor") return ["Somebody tried to sign in as ", who, " with a wrong code"];
+  if (what === "oidc") return [who === ACTORS.nobody ? "Somebody whom nobody here knows" : who, ` came from ${providerWord(subject.split(" ")[1])} and was not let in`];
   if (REFUSED[what]) return [who, ` ${REFUSED[what]} (${subject})`];
   return [who, ` was refused “${permissionWord(what).toLowerCase()}” at ${subject}`];
 }

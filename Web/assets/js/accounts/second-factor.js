@@ -2,11 +2,12 @@
 
 import { asPerson, whoIsThereNow } from "/assets/js/session.js";
 import { recoveryCodes, secretLine } from "/assets/js/accounts/once.js";
+import { proofField, proofWords } from "/assets/js/accounts/proof.js";
 import { button, h, icon } from "/assets/js/dom.js";
-import { field, formOf, passwordField, show } from "/assets/js/form.js";
+import { field, formOf, show } from "/assets/js/form.js";
 
 /** Fills `place` step by step. With the `password` that was just typed it is not asked for again; `done` is called at the end. */
-export async function setUpSecondFactor(place, { password, done, cancel }) {
+export async function setUpSecondFactor(place, { password, mayHaveNone, done, cancel }) {
   const begin = async (typed) => scan(place, await asPerson("POST", "/api/v1/auth/2fa/begin", { password: typed }), { done, cancel });
   if (password) {
     try {
@@ -17,8 +18,8 @@ export async function setUpSecondFactor(place, { password, done, cancel }) {
     h("h2", {}, "Set up a second factor"),
     h("p", { class: "quiet" }, "Your password again first, so that nobody does this at a desk you have left."),
     formOf({
-      label: "Your password", fields: [passwordField({ id: "factor-password" })], act: "Go on", also: leaveButton(cancel),
-      words: { "wrong-password": ["factor-password", "This is not your password."] },
+      label: "Your password", fields: [proofField({ id: "factor-password", mayHaveNone })], act: "Go on", also: leaveButton(cancel),
+      words: proofWords("factor-password"),
       send: ({ "factor-password": typed }) => begin(typed),
     }));
 }

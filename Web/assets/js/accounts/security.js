@@ -1,30 +1,34 @@
-// How somebody signs in: the password and the second factor.
+// How somebody signs in: the password, the second factor and providers.
 
 import { toast } from "/assets/js/announce.js";
+import { LinksPart } from "/assets/js/accounts/links.js";
 import { recoveryCodes } from "/assets/js/accounts/once.js";
+import { proofField, proofWords } from "/assets/js/accounts/proof.js";
 import { codeField, plainCode, setUpSecondFactor } from "/assets/js/accounts/second-factor.js";
 import { button, h, icon } from "/assets/js/dom.js";
 import { formOf, passwordField, show } from "/assets/js/form.js";
 import { asPerson, toSignIn, leave, whoIsThereNow } from "/assets/js/session.js";
 
-const WRONG = "This is not your password.";
-
 export class SecurityPart {
   element = h("div", { class: "stack" });
   #answer;
   #changed;
+  #mayHaveNone;   // a password, since a provider lets them in
   #factor = h("section", { class: "card card__body stack stack--s", "aria-label": "Second factor" });
 
-  /** `changed` gets what the server says of the person, once it is another thing. */
-  constructor(answer, changed) {
+  /** `changed` gets what the server says of the person, once it is another thing. `ways` are their `links` and the `providers` there are. */
+  constructor(answer, { changed, ways, word }) {
     this.#answer = answer;
     this.#changed = changed;
-    this.element.append(this.#factor, this.#password());
+    this.#mayHaveNone = ways.links.length > 0;
+    const links = (ways.links.length || ways.providers.length) && new LinksPart(ways, word).element;
+    // What somebody came back for stands first.
+    this.element.append(...[word && links, this.#factor, this.#password(), !word && links].filter(Boolean));
     this.#drawFactor();
   }
 
   #password() {
-    const old = passwordField({ id: "old-password", label: "Your password now" });
+    const old = proofField({ id: "old-password", label: "Your password now", mayHaveNone: this.#mayHaveNone });
     const fresh = passwordField({ id: "new-password", label: "New password", fresh: true });
     const clear = () => { for (const one of [old, fresh]) { one.input.value = ""; one.input.dispatchEvent(new Event("input")); } };
     return h("section", { class: "card card__body stack stack--s", "aria-labelledby": "password-title" },
@@ -32,7 +36,7 @@ export class SecurityPart {
       h("p", { class: "quiet" }, "When you change it, you are signed out everywhere else."),
       formOf({
         label: "Change the password", fields: [hiddenName(this.#answer.user.email), old, fresh], act: "Change the password", look: null, compact: true,
-        words: { "wrong-password": ["old-password", WRONG] },
+        words: proofWords("old-password"),
         send: async (given) => {
           await asPerson("PUT", "/api/v1/auth/password", { password: given["old-password"], new_password: given["new-password"] });
           clear();
@@ -64,7 +68,7 @@ export class SecurityPart {
 
   async #setUp() {
     const cancel = () => this.#drawFactor();
-    await setUpSecondFactor(this.#factor, { cancel, done: () => this.#settle("The second factor is set up.") });
+    await setUpSecondFactor(this.#factor, { cancel, mayHaveNone: this.#mayHaveNone, done: () => this.#settle("The second factor is set up.") });
   }
 
   #renewFold() {
@@ -72,8 +76,8 @@ export class SecurityPart {
       h("div", { class: "stack stack--s" },
         h("p", { class: "quiet" }, "Those that you have now are worth nothing then."),
         formOf({
-          label: "New recovery codes", fields: [passwordField({ id: "renew-password", label: "Your password" })], act: "Get new codes", look: null, compact: true,
-          words: { "wrong-password": ["renew-password", WRONG] },
+          label: "New recovery codes", fields: [proofField({ id: "renew-password", mayHaveNone: this.#mayHaveNone })], act: "Get new codes", look: null, compact: true,
+          words: proofWords("renew-password"),
           send: async (given) => {
             const { recovery_codes: codes } = await asPerson("POST", "/api/v1/auth/2fa/recovery-codes", { password: given["renew-password"] });
             show(this.#factor, recoveryCodes(codes, { title: "Your new recovery codes", done: () => { this.#drawFactor(); this.#focus(); } }));
@@ -88,8 +92,8 @@ export class SecurityPart {
         h("p", { class: "quiet" }, must ? "Your role needs one: set up another right after, or most of this server stays closed to you." : "Your password alone opens your account then."),
         formOf({
           label: "Remove the second factor", act: "Remove the second factor", look: "haw", compact: true,
-          fields: [passwordField({ id: "remove-password", label: "Your password" }), codeField({ id: "remove-code", label: "A code of the app, or a recovery code", inputmode: "text" })],
-          words: { "wrong-password": ["remove-password", WRONG] },
+          fields: [proofField({ id: "remove-password", mayHaveNone: this.#mayHaveNone }), codeField({ id: "remove-code", label: "A code of the app, or a recovery code", inputmode: "text" })],
+          words: proofWords("remove-password"),
           send: async (given) => {
             await asPerson("POST", "/api/v1/auth/2fa/remove", { password: given["remove-password"], code: plainCode(given["remove-code"]) });
             await this.#settle("The second factor is removed.");

@@ -1,13 +1,17 @@
-// Signing in: address and password, and the code of the second factor where there is one.
+// Signing in: address and password or a provider, and the code of the second factor where there is one.
 
 import { call, getJSON } from "/assets/js/api.js";
-import { beginTyping, card, foot, lead, tell, way } from "/assets/js/accounts/gate.js";
+import { beginTyping, card, foot, lead, takeToken, tell, way } from "/assets/js/accounts/gate.js";
+import { backWord, providerNote, providerWays } from "/assets/js/accounts/providers.js";
 import { codeField, plainCode } from "/assets/js/accounts/second-factor.js";
 import { button, h } from "/assets/js/dom.js";
 import { field, formOf, passwordField, show } from "/assets/js/form.js";
-import { pageNamed, session, whoIsThere } from "/assets/js/session.js";
+import { pageNamed, session, whoCameIn, whoIsThere } from "/assets/js/session.js";
 
-const wanted = new URLSearchParams(location.search).get("next");
+const asked = new URLSearchParams(location.search);
+const word = asked.get("oidc");
+// Whoever has an account already links the provider as soon as they are in.
+const wanted = asked.get("next") ?? (word === "link-needed" ? "/account#security" : null);
 
 async function signIn(email, password, code) {
   let answer;
@@ -15,15 +19,27 @@ async function signIn(email, password, code) {
     answer = await call("POST", "/api/v1/auth/login", { body: { email, password, ...(code && { code }), session: "browser" } });
   } catch (fault) {
     if (fault.type !== "code-needed") throw fault;
-    return askForCode(email, password);
+    return askForCode((typed) => signIn(email, password, typed));
   }
-  session.keep(answer);
-  // Nothing else opens to somebody who still has to set up a second factor.
-  location.assign(answer.second_factor_needed ? pageNamed("/account#security") : pageNamed(wanted));
+  return goOn(session.keep(answer));
+}
+
+/** To the page that was wanted; whoever owes a second factor or is leaving finds nothing else open. */
+function goOn({ user, second_factor_needed: needed }) {
+  location.replace(pageNamed(user.state === "leaving" ? "/account" : needed ? "/account#security" : wanted));
   return new Promise(() => {});
 }
 
-function askForAddress() {
+async function complete(token, code) {
+  try {
+    return goOn(session.keep(await call("POST", "/api/v1/auth/oidc/complete", { body: { token, code } })));
+  } catch (fault) {
+    if (fault.type !== "dead-link") throw fault;
+    return askHow("expired");
+  }
+}
+
+function askForAddress(providers, told) {
   const form = formOf({
     label: "Sign in", act: "Sign in",
     fields: [
@@ -37,11 +53,12 @@ function askForAddress() {
     send: (given) => signIn(given.email, given.password),
   });
   card.removeAttribute("aria-busy");
-  card.replaceChildren(form);
+  card.replaceChildren(...[providerNote(told), form, providerWays(providers, wanted)].filter(Boolean));
   beginTyping();
 }
 
-function askForCode(email, password) {
+/** `give` sends the code. */
+function askForCode(give) {
   let recovery = false;
   const draw = () => {
     const code = recovery
@@ -54,13 +71,13 @@ function askForCode(email, password) {
         label: "Second factor", act: "Sign in", fields: [code],
         also: [button(recovery ? "Use the app" : "Use a recovery code", { look: "quiet", onclick: () => { recovery = !recovery; draw(); } })],
         words: { "wrong-code": ["code", recovery ? "This is none of your recovery codes, or it was used before." : "This is not the code that is good now. Wait for the next one."] },
-        send: (given) => signIn(email, password, plainCode(given.code)),
+        send: (given) => give(plainCode(given.code)),
       }));
     code.input.focus();
   };
   draw();
   foot.replaceChildren(h("p", {}, "Lost both? Whoever looks after this server can remove the second factor, so that you set up another."),
-    h("p", {}, h("a", { href: location.pathname + location.search }, "Begin again")));
+    h("p", {}, h("a", { href: wanted ? `/sign-in?next=${encodeURIComponent(wanted)}` : "/sign-in" }, "Begin again")));
 }
 
 function nobodyYet() {
@@ -77,15 +94,29 @@ function help({ mail, registration }) {
       : h("p", {}, "No account yet? Ask whoever looks after this server to invite you."));
 }
 
-if (wanted) lead("The page you asked for needs to know who you are.");
-const there = await whoIsThere().catch(() => null);
-if (there) {
-  location.replace(pageNamed(wanted, "/account"));
-} else {
-  const ways = await getJSON("/api/v1/setup").catch(() => null);
-  if (ways?.setup_needed) nobodyYet();
-  else {
-    askForAddress();
-    if (ways) help(ways);
-  }
+/** All the ways in; `told` is the word that a provider's answer came to. */
+async function askHow(told) {
+  const [ways, providers] = await Promise.all([
+    getJSON("/api/v1/setup").catch(() => null),
+    getJSON("/api/v1/auth/oidc").then(({ items }) => items, () => []),
+  ]);
+  if (ways?.setup_needed) return nobodyYet();
+  askForAddress(providers, told);
+  if (ways) help(ways);
 }
+
+async function begin() {
+  const token = word === "code" && takeToken();
+  if (token) return askForCode((code) => complete(token, code));
+  if (word === backWord) {
+    const there = await whoCameIn().catch(() => null);
+    return there ? goOn(there) : askHow("expired");
+  }
+  if (wanted && !word) lead("The page you asked for needs to know who you are.");
+  const there = await whoIsThere().catch(() => null);
+  // Somebody who is signed in came to grief while linking.
+  if (there) return location.replace(pageNamed(word ? `/account?oidc=${encodeURIComponent(word)}` : wanted, "/account"));
+  return askHow(word === "code" ? "expired" : word);
+}
+
+begin();
