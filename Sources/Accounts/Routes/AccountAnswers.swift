@@ -51,13 +51,16 @@ struct SignedInAnswer: APIValue {
     let permissions: [Permission]
     let features: [String]
     let secondFactorNeeded: Bool
+    let eraseAt: Timestamp?
     static let notes = [
+        "eraseAt": "When all of somebody who is leaving is erased.",
         "features": "Parts of the program that are on for this person.",
         "permissions": "What this caller may do here and now.",
         "secondFactorNeeded": "Whether a second factor must be set up before the rest opens.",
     ]
 
-    init(_ user: User, hasSecondFactor: Bool, features: FeatureFlags) {
+    init(_ user: User, hasSecondFactor: Bool, features: FeatureFlags, eraseAt: Timestamp?) {
+        self.eraseAt = eraseAt
         self.user = UserAnswer(user)
         self.features = features.names(for: user.id)
         permissions = user.permissions.sorted { $0.rawValue < $1.rawValue }

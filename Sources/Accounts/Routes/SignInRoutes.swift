@@ -85,9 +85,7 @@ struct SignInRoutes: Sendable {
             return try Response.json(await tokens(begun, accounts))
         }
         let hasFactor = begun.session.hasSecondFactor
-        var response = try Response.json(
-            SignedInAnswer(begun.user, hasSecondFactor: hasFactor, features: accounts.options.features)
-        )
+        var response = try Response.json(await accounts.standing(of: begun.user, hasSecondFactor: hasFactor))
         response.headers += fields(begun, request, accounts)
         return response
     }
@@ -193,7 +191,7 @@ struct SignInRoutes: Sendable {
             guard let user = try await accounts.users.user(id) else {
                 throw Problem.unauthorized("This account is gone.")
             }
-            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor, features: accounts.options.features)
+            return try await accounts.standing(of: user, hasSecondFactor: caller.hasSecondFactor)
         }
     }
 
@@ -214,7 +212,7 @@ struct SignInRoutes: Sendable {
             let name = try request.json(Rename.self).name.trimmingBlanks()
             try MakePerson.check(name: name)
             let user = try await accounts.change(id, by: caller.logName, from: request.origin) { $0.name = name }
-            return SignedInAnswer(user, hasSecondFactor: caller.hasSecondFactor, features: accounts.options.features)
+            return try await accounts.standing(of: user, hasSecondFactor: caller.hasSecondFactor)
         }
     }
 
@@ -239,5 +237,16 @@ struct SignInRoutes: Sendable {
             let text = try await accounts.tickets.issue(to: caller)
             return Ticket(ticket: text, expiresIn: Int(SocketTickets.life.seconds))
         }
+    }
+}
+
+extension Accounts {
+    fileprivate func standing(of user: User, hasSecondFactor: Bool) async throws -> SignedInAnswer {
+        SignedInAnswer(
+            user,
+            hasSecondFactor: hasSecondFactor,
+            features: options.features,
+            eraseAt: user.state == .leaving ? try await departure(of: user.id)?.eraseAt : nil
+        )
     }
 }

@@ -8,8 +8,6 @@ import { faultWords, formOf, show } from "/assets/js/form.js";
 import { asPerson, session, toSignIn, whoIsThereNow } from "/assets/js/session.js";
 import { when } from "/assets/js/words.js";
 
-const NAME = "hedgerow-leaving";   // the day that the server told, for this browser to tell again
-
 /** `place` shows what comes after; somebody who `hasProvider` may have no password. */
 export function leavePart({ user }, { place, hasProvider }) {
   return h("section", { class: "card card__body stack stack--s", "aria-labelledby": "leave-title" },
@@ -25,7 +23,6 @@ export function leavePart({ user }, { place, hasProvider }) {
         });
         if (!sure) return;
         const { erase_at: day } = await asPerson("DELETE", "/api/v1/me", { password: given["leave-password"] });
-        keep({ id: user.id, day });
         session.forget();
         document.getElementById("lead").textContent = `Signed out. ${user.email} is leaving.`;
         show(place, farewell(day));
@@ -42,8 +39,7 @@ function farewell(day) {
 }
 
 /** For somebody who is leaving: when, and the way back. `changed` gets what the server says of them then. */
-export function leavingNote({ user }, changed) {
-  const day = told(user.id);
+export function leavingNote({ erase_at: day }, changed) {
   const fault = h("p", { class: "field__error", role: "alert" });
   const stay = button("Stay", { look: "main", icon: "undo", onclick: async () => {
     stay.disabled = true;
@@ -55,7 +51,6 @@ export function leavingNote({ user }, changed) {
         return fault.replaceChildren(icon("warn"), faultWords(problem));
       }
     }
-    keep(null);
     const answer = await whoIsThereNow().catch(() => null);
     if (!answer) return toSignIn();
     changed(answer);
@@ -63,21 +58,6 @@ export function leavingNote({ user }, changed) {
     document.getElementById("main").focus({ preventScroll: true });
   } });
   return h("div", { class: "note note--warning account-warning", id: "leaving" }, icon("clock"),
-    h("p", {}, h("strong", {}, "You are leaving."), day ? [" Everything of yours is erased ", h("b", {}, when(day)), "."] : " Everything of yours is erased on the day that you were told.", " Until then only your account opens."),
+    h("p", {}, h("strong", {}, "You are leaving."), " Everything of yours is erased ", h("b", {}, when(day)), ".", " Until then only your account opens."),
     stay, fault);
-}
-
-function told(id) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(NAME));
-    return kept?.id === id && Number.isFinite(Date.parse(kept.day)) ? kept.day : null;
-  } catch {
-    return null;
-  }
-}
-
-function keep(what) {
-  try {
-    if (what) localStorage.setItem(NAME, JSON.stringify(what)); else localStorage.removeItem(NAME);
-  } catch { /* the answer has said it, and a letter does */ }
 }
