@@ -74,7 +74,7 @@ private let kind = JobKind<Number>("test.work", JobPolicy(retries: [.millisecond
             }
             try await queue.enqueue(kind, Number(value: 3))
             _ = try await ghost(queue, taking: 1)
-            try await queue.database.execute("UPDATE job SET attempts = 2 WHERE state = 'running'")
+            try await queue.database.execute("UPDATE job SET attempts = 4 WHERE state = 'running'")
             // A worker that does not know the kind leaves it to those who do.
             let stranger = JobHandler(JobKind<Number>("test.other")) { _, _ in }
             try await queue.working([stranger], lease: .milliseconds(200)) { _ in
