@@ -45,9 +45,17 @@ package actor ZipReader {
     ) async throws -> ZipReader where Pieces.Element == [UInt8] {
         let reader = ZipReader(limits: limits)
         try await reader.beginSpool(folder)
-        for try await piece in pieces { try await reader.keep(piece) }
+        try await each(of: pieces) { piece in try await reader.keep(piece) }
         try await reader.endSpool()
         return reader
+    }
+
+    /// A loop apart: within `spool` the optimiser of Swift 6.3 crashes over it.
+    private static func each<Pieces: AsyncSequence>(
+        of pieces: Pieces,
+        _ body: (Pieces.Element) async throws -> Void
+    ) async throws {
+        for try await piece in pieces { try await body(piece) }
     }
 
     /// Goes to the next entry, in the order of the file; `nil` after the last one.
