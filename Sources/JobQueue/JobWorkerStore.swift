@@ -32,6 +32,14 @@ struct JobWorkerStore: Sendable {
         return Dictionary(try rows.map { (try $0["id"], try $0["beat"]) }) { first, _ in first }
     }
 
+    /// Where every worker is, as `host, process 7`, and its latest beat.
+    func hearts(in reader: DatabaseReader) async throws -> [JobWorkerID: (place: String, beat: Int)] {
+        try await reader.query("SELECT id, host, process, beat FROM job_worker").reduce(into: [:]) { found, row in
+            let place = "\(try row["host", as: String.self]), process \(try row["process", as: Int.self])"
+            found[try row["id"]] = (place, try row["beat"])
+        }
+    }
+
     /// Gives up a worker that has not beaten since; false when it lives or another server was faster.
     func bury(_ id: JobWorkerID, lastBeat: Int, in tx: Transaction) async throws -> Bool {
         try await tx.execute(

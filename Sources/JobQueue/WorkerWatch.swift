@@ -28,15 +28,9 @@ package struct WorkerWatch: Sendable {
 
     /// `nil` when there is no such table.
     private func look() async throws -> [JobWorkerID: (place: String, beat: Int)]? {
-        let rows: [Row]? = try await database.read { reader in
+        try await database.read { reader in
             guard try await reader.tableNames().contains("job_worker") else { return nil }
-            return try await reader.query("SELECT id, host, process, beat FROM job_worker")
-        }
-        return try rows.map { rows in
-            try rows.reduce(into: [:]) { found, row in
-                let place = "\(try row["host", as: String.self]), process \(try row["process", as: Int.self])"
-                found[try row["id"]] = (place, try row["beat"])
-            }
+            return try await JobWorkerStore().hearts(in: reader)
         }
     }
 }

@@ -4,14 +4,12 @@ package import HTTPServer
 /// Counts calls by their class and caller, and refuses those past the limit.
 package struct RateGate: Sendable {
     private let limits: RateLimits?
-    /// Shared by all servers, where there is such a thing.
-    private let shared: (any RateCounting)?
-    private let own = MemoryRateCounter()
+    private let counter: LenientRateCounter
 
     /// Without limits nothing is counted.
     package init(_ limits: RateLimits?, shared: (any RateCounting)?) {
         self.limits = limits
-        self.shared = shared
+        counter = LenientRateCounter(shared: shared)
     }
 
     /// Counts a call; the fields tell the caller how it stands.
@@ -67,11 +65,7 @@ package struct RateGate: Sendable {
     }
 
     private func use(_ key: String, _ cost: Int, _ limit: RateLimits.Limit) async -> RateStanding {
-        // With Redis away each server counts for itself: too generous rather than closed.
-        if let shared, let standing = try? await shared.use(key, cost: cost, limit: limit.count, per: limit.window) {
-            return standing
-        }
-        return own.use(key, cost: cost, limit: limit.count, per: limit.window)
+        await counter.use(key, cost: cost, limit: limit.count, per: limit.window)
     }
 
     private func fields(_ standing: RateStanding) -> [(name: String, value: String)] {

@@ -72,7 +72,7 @@ struct EnterWithProvider: Sendable {
         let usual = provider.mapsRoles ? nil : invitation?.role ?? provider.defaultRole ?? .viewer
         guard let role = usual ?? provider.role(of: token.groups) else { return .refused(.notInvited, nil) }
         // The first account is an administrator's, or nobody could make one any more.
-        if role != .admin, try await tx.value("SELECT count(*) FROM app_user", as: Int.self) == 0 {
+        if role != .admin, try await accounts.users.count(in: tx) == 0 {
             return .refused(.notInvited, nil)
         }
         let person = accounts.make.prepare(email, name: name(email), role: role, reach: invitation?.reach)

@@ -8,6 +8,8 @@ struct OIDCLink: Hashable, Sendable {
     let id: ID
     let user: User.ID
     let issuer: String
+    /// Who they are there.
+    let subject: String
     let createdAt: Timestamp
     let lastUsedAt: Timestamp?
 }
@@ -17,7 +19,7 @@ struct OIDCLinkStore: Sendable {
     let database: Database
     let clock: WallClock
 
-    private static let columns = "id, user_id, issuer, created_at, last_used_at"
+    private static let columns = "id, user_id, issuer, subject, created_at, last_used_at"
     private static let mostLinks = 50
 
     func link(_ issuer: String, _ subject: String, in reader: DatabaseReader) async throws -> OIDCLink? {
@@ -60,6 +62,7 @@ struct OIDCLinkStore: Sendable {
             id: try row["id"],
             user: try row["user_id"],
             issuer: try row["issuer"],
+            subject: try row["subject"],
             createdAt: try row["created_at"],
             lastUsedAt: try row["last_used_at"]
         )

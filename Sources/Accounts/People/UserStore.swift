@@ -62,7 +62,11 @@ package struct UserStore: Sendable {
     }
 
     package func count() async throws -> Int {
-        try await database.read { try await $0.value("SELECT count(*) FROM app_user") }
+        try await database.read { try await count(in: $0) }
+    }
+
+    func count(in reader: DatabaseReader) async throws -> Int {
+        try await reader.value("SELECT count(*) FROM app_user")
     }
 
     /// Administrators who can sign in; a change that would leave none is refused.

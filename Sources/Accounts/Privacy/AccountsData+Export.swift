@@ -21,17 +21,6 @@ extension AccountsData {
         let ledger: [ConsentRoutes.Entry]
     }
 
-    private struct SessionEntry: Encodable {
-        let id: Session.ID
-        let kind: Session.Kind
-        let createdAt: Timestamp
-        let lastUsedAt: Timestamp
-        let expiresAt: Timestamp
-        let address: String
-        let agent: String
-        let secondFactor: Bool
-    }
-
     private struct LinkEntry: Encodable {
         let issuer: String
         let subject: String
@@ -66,18 +55,8 @@ extension AccountsData {
         )
         try await archive.add("profile.json", JSON.encode(profile))
         try await archive.add("consents.json", JSON.encode(consents(of: user)))
-        let sessions = try await accounts.sessions.sessions(of: user, at: accounts.clock.now()).map { session in
-            SessionEntry(
-                id: session.id,
-                kind: session.kind,
-                createdAt: session.createdAt,
-                lastUsedAt: session.lastUsedAt,
-                expiresAt: session.expiresAt,
-                address: session.address,
-                agent: session.agent,
-                secondFactor: session.hasSecondFactor
-            )
-        }
+        let sessions = try await accounts.sessions.sessions(of: user, at: accounts.clock.now())
+            .map { SessionRoutes.SessionAnswer($0, current: nil) }
         try await archive.add("sessions.json", JSON.encode(sessions))
         let keys = try await accounts.keys.keys(of: user, limit: Accounts.mostKeys * 2).keys
         try await archive.add("keys.json", JSON.encode(keys.map { KeyRoutes.KeyAnswer($0) }))
@@ -86,13 +65,12 @@ extension AccountsData {
     }
 
     private func links(of user: User.ID) async throws -> [LinkEntry] {
-        let sql = "SELECT issuer, subject, created_at, last_used_at FROM oidc_link WHERE user_id = $1 ORDER BY id"
-        return try await accounts.database.query(sql, [.id(user)]).map { row in
+        try await accounts.database.read { try await accounts.links.links(of: user, in: $0) }.map { link in
             LinkEntry(
-                issuer: try row["issuer"],
-                subject: try row["subject"],
-                createdAt: try row["created_at"],
-                lastUsedAt: try row["last_used_at"]
+                issuer: link.issuer,
+                subject: link.subject,
+                createdAt: link.createdAt,
+                lastUsedAt: link.lastUsedAt
             )
         }
     }

@@ -40,13 +40,7 @@ struct SecondFactorRoutes: Sendable {
                 throw Problem.conflict("There is a second factor already; remove it first.")
             }
             let totp = try await accounts.database.write { tx in
-                let entry = AuditEntry(
-                    "second-factor.begun",
-                    by: caller.logName,
-                    on: "user \(id)",
-                    from: request.origin
-                )
-                try await accounts.audit.write(entry, in: tx)
+                try await note("second-factor.begun", caller, id, request, in: tx)
                 return try await accounts.factors.begin(id, in: tx)
             }
             let address = totp.address(for: user.email.description)
@@ -81,13 +75,7 @@ struct SecondFactorRoutes: Sendable {
                 }
                 guard try await accounts.factors.takes(code, of: id, in: tx) else { throw Self.wrongCode }
                 if let session = caller.session { try await accounts.sessions.noteSecondFactor(session, in: tx) }
-                let entry = AuditEntry(
-                    "second-factor.set-up",
-                    by: caller.logName,
-                    on: "user \(id)",
-                    from: request.origin
-                )
-                try await accounts.audit.write(entry, in: tx)
+                try await note("second-factor.set-up", caller, id, request, in: tx)
                 return try await accounts.factors.newRecoveryCodes(of: id, in: tx)
             }
             await accounts.changed(id)
@@ -111,13 +99,7 @@ struct SecondFactorRoutes: Sendable {
             guard caller.hasSecondFactor else { throw Problem.conflict("There is no second factor in this session.") }
             try await prove(request.json(Password.self).password, id, request)
             let codes = try await accounts.database.write { tx in
-                let entry = AuditEntry(
-                    "second-factor.codes",
-                    by: caller.logName,
-                    on: "user \(id)",
-                    from: request.origin
-                )
-                try await accounts.audit.write(entry, in: tx)
+                try await note("second-factor.codes", caller, id, request, in: tx)
                 return try await accounts.factors.newRecoveryCodes(of: id, in: tx)
             }
             return Codes(recoveryCodes: codes)
@@ -155,17 +137,22 @@ struct SecondFactorRoutes: Sendable {
                 guard isRight else { throw Self.wrongCode }
                 try await accounts.factors.remove(id, in: tx)
                 try await accounts.post(.secondFactorRemoved, to: id, in: tx)
-                let entry = AuditEntry(
-                    "second-factor.removed",
-                    by: caller.logName,
-                    on: "user \(id)",
-                    from: request.origin
-                )
-                try await accounts.audit.write(entry, in: tx)
+                try await note("second-factor.removed", caller, id, request, in: tx)
             }
             await accounts.changed(id)
             return .noContent
         }
+    }
+
+    private func note(
+        _ action: String,
+        _ caller: Caller,
+        _ id: User.ID,
+        _ request: Request,
+        in tx: Transaction
+    ) async throws {
+        let entry = AuditEntry(action, by: caller.logName, on: "user \(id)", from: request.origin)
+        try await accounts.audit.write(entry, in: tx)
     }
 
     /// - Throws: a 403 when the password is not that of the person.

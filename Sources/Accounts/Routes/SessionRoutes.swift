@@ -21,6 +21,18 @@ struct SessionRoutes: Sendable {
         let secondFactor: Bool
         let isCurrent: Bool
         static let notes = ["isCurrent": "Whether this very call belongs to it."]
+
+        init(_ session: Session, current: Session.ID?) {
+            id = session.id
+            kind = session.kind
+            createdAt = session.createdAt
+            lastUsedAt = session.lastUsedAt
+            expiresAt = session.expiresAt
+            address = session.address
+            agent = session.agent
+            secondFactor = session.hasSecondFactor
+            isCurrent = session.id == current
+        }
     }
 
     struct Sessions: APIValue { let items: [SessionAnswer] }
@@ -36,21 +48,7 @@ struct SessionRoutes: Sendable {
         ) { request in
             let (caller, id) = try request.person()
             let sessions = try await accounts.sessions.sessions(of: id, at: accounts.clock.now())
-            return Sessions(
-                items: sessions.map { session in
-                    SessionAnswer(
-                        id: session.id,
-                        kind: session.kind,
-                        createdAt: session.createdAt,
-                        lastUsedAt: session.lastUsedAt,
-                        expiresAt: session.expiresAt,
-                        address: session.address,
-                        agent: session.agent,
-                        secondFactor: session.hasSecondFactor,
-                        isCurrent: session.id == caller.session
-                    )
-                }
-            )
+            return Sessions(items: sessions.map { SessionAnswer($0, current: caller.session) })
         }
     }
 
@@ -66,15 +64,9 @@ struct SessionRoutes: Sendable {
             answers: [.empty(204, "It has ended."), .problem(404, "You have no such session.")]
         ) { request in
             let (caller, user) = try request.person()
-            let id = request[Self.id]
-            try await accounts.database.write { tx in
-                guard try await accounts.sessions.end(id, of: user, in: tx) else {
-                    throw Problem.notFound("You have no session with this key.")
-                }
-                let entry = AuditEntry("session.ended", by: caller.logName, on: "session \(id)", from: request.origin)
-                try await accounts.audit.write(entry, in: tx)
+            guard try await accounts.end(request[Self.id], of: user, by: caller, from: request.origin) else {
+                throw Problem.notFound("You have no session with this key.")
             }
-            await accounts.changed(user)
             return .noContent
         }
     }

@@ -65,12 +65,7 @@ struct SignInRoutes: Sendable {
         guard let caller = request.caller, let user = caller.user, case .cookie(let session) = caller.credential else {
             return
         }
-        try await accounts.database.write { tx in
-            guard try await accounts.sessions.end(session, of: user, in: tx) else { return }
-            let entry = AuditEntry("session.ended", by: caller.logName, on: "session \(session)", from: request.origin)
-            try await accounts.audit.write(entry, in: tx)
-        }
-        await accounts.changed(user)
+        try await accounts.end(session, of: user, by: caller, from: request.origin)
     }
 
     /// A page of another site must not sign its visitor in as somebody else.
@@ -159,21 +154,11 @@ struct SignInRoutes: Sendable {
             answers: [.empty(204, "It has ended.")]
         ) { request in
             let (caller, id) = try request.person()
-            let all = request[everywhere]
-            try await accounts.database.write { tx in
-                if all {
-                    try await accounts.sessions.endAll(of: id, in: tx)
-                } else if let session = caller.session {
-                    try await accounts.sessions.end(session, of: id, in: tx)
-                }
-                let subject = all ? "user \(id)" : "session \(caller.session?.description ?? "")"
-                let action = all ? "session.ended-all" : "session.ended"
-                try await accounts.audit.write(
-                    AuditEntry(action, by: caller.logName, on: subject, from: request.origin),
-                    in: tx
-                )
+            if request[everywhere] {
+                try await accounts.endAll(of: id, by: caller, from: request.origin)
+            } else if let session = caller.session {
+                try await accounts.end(session, of: id, by: caller, from: request.origin)
             }
-            await accounts.changed(id)
             return Response(status: 204, headers: [SessionCookie.removal(isSecure: request.isSecure)])
         }
     }

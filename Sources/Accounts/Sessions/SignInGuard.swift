@@ -7,8 +7,7 @@ import HTTPServer
 /// token that says so, and has tries of its own: an attack from many addresses does not keep its owner out.
 struct SignInGuard: Sendable {
     private let key: [UInt8]
-    private let counter: any RateCounting
-    private let fallback = MemoryRateCounter()
+    private let counter: LenientRateCounter
 
     /// With each try counted, also those that succeed.
     private static let perAddress = RateLimits.Limit(count: 30, window: .seconds(600))
@@ -18,7 +17,7 @@ struct SignInGuard: Sendable {
 
     init(secret: MasterSecret, counter: (any RateCounting)?) {
         key = secret.key(for: "known devices")
-        self.counter = counter ?? fallback
+        self.counter = LenientRateCounter(shared: counter)
     }
 
     /// - Throws: a 429 when it is one try too many.
@@ -33,7 +32,7 @@ struct SignInGuard: Sendable {
 
     /// Whether one more letter may be sent to an address because somebody asked for it who need not be its owner.
     func mayWrite(to email: EmailAddress) async -> Bool {
-        (try? await use("letter:\(SHA256(of: email.folded.utf8))", Self.letters)) != nil
+        await standing("letter:\(SHA256(of: email.folded.utf8))", Self.letters).isAllowed
     }
 
     /// Whoever is signed in already proves once more who they are.
@@ -55,13 +54,13 @@ struct SignInGuard: Sendable {
         HMACSHA256.code(of: Array("\(nonce) \(email.folded)".utf8), key: key)
     }
 
+    private func standing(_ name: String, _ limit: RateLimits.Limit) async -> RateStanding {
+        await counter.use(name, limit: limit.count, per: limit.window)
+    }
+
     private func use(_ name: String, _ limit: RateLimits.Limit) async throws {
-        var standing = try? await counter.use(name, cost: 1, limit: limit.count, per: limit.window)
-        if standing == nil {
-            // With Redis away each server counts for itself.
-            standing = fallback.use(name, cost: 1, limit: limit.count, per: limit.window)
-        }
-        guard let standing, !standing.isAllowed else { return }
+        let standing = await standing(name, limit)
+        guard !standing.isAllowed else { return }
         let wait = max(1, Int(standing.retryAfter.seconds.rounded(.up)))
         throw Problem.tooManyRequests(
             "There were too many attempts to sign in. Wait \(wait) s, or set a new password by mail.",

@@ -96,8 +96,9 @@ final class PostgresCanceller: Sendable {
 }
 
 /// The address to which cancellations go; freed after the last message that uses it.
+///
+/// `@unchecked Sendable`, because the pointer never changes and libpq only reads what it points to, from any thread.
 @safe private final class CancelHandle: @unchecked Sendable {
-    // @unchecked: libpq only reads it, from any thread.
     private let raw: OpaquePointer
 
     init(_ raw: OpaquePointer) { unsafe self.raw = raw }
