@@ -50,9 +50,7 @@ extension Accounts {
         try await guardian.admitProof(of: id)
         let code = code.trimmingBlanks()
         let begun = try await database.write { tx in
-            var isRight = try await factors.takes(code, of: id, in: tx)
-            if !isRight { isRight = try await factors.takesRecovery(code, of: id, in: tx) }
-            guard isRight else { return nil as BegunSession? }
+            guard try await factors.proof(code, of: id, in: tx) != nil else { return nil as BegunSession? }
             guard try await tokens.redeem(token, as: .oidcCode, OIDCPending.self, in: tx) != nil,
                 let user = try await users.user(id, in: tx), user.state.maySignIn
             else { throw Self.tooLate }

@@ -41,7 +41,6 @@ package struct MakePerson: Sendable {
     func prepare(_ draft: Draft) async throws -> Prepared {
         let name = draft.name.trimmingBlanks()
         try Self.check(name: name)
-        try PasswordRule.check(draft.password, words: [name, draft.email.description])
         let user = User(
             id: .next(at: clock.now()),
             email: draft.email,
@@ -54,7 +53,10 @@ package struct MakePerson: Sendable {
             hasSecondFactor: false,
             hasPassword: true
         )
-        return Prepared(user: user, password: try await passwords.hash(draft.password))
+        return Prepared(
+            user: user,
+            password: try await passwords.hash(new: draft.password, of: [name, draft.email.description])
+        )
     }
 
     struct Prepared: Sendable {

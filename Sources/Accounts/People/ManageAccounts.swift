@@ -38,8 +38,7 @@ extension Accounts {
     }
 
     package func setPassword(of user: User, to password: String, from origin: Origin) async throws {
-        try PasswordRule.check(password, words: [user.name, user.email.description])
-        let hash = try await passwords.hash(password)
+        let hash = try await passwords.hash(new: password, of: [user.name, user.email.description])
         try await database.write { tx in
             try await setPassword(hash, of: user.id, keeping: nil, by: origin.address, from: origin, in: tx)
         }

@@ -10,6 +10,17 @@ package struct PasswordPool: Sendable {
 
     package init() {}
 
+    /// The hash of a password that somebody chose, once it is found hard enough to guess: that too takes a while.
+    ///
+    /// - Throws: a 422 that names the field; `Overloaded` when too many wait.
+    func hash(new password: String, of words: [String], field: String = "password") async throws -> PasswordHash {
+        try await pool.run {
+            try PasswordRule.check(password, words: words, field: field)
+            guard let hash = PasswordHash(of: password) else { throw AccountFault.noMemory }
+            return hash
+        }
+    }
+
     /// - Throws: `Overloaded` when too many wait.
     func hash(_ password: String) async throws -> PasswordHash {
         try await pool.run {

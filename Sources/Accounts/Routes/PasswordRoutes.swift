@@ -34,8 +34,6 @@ struct PasswordRoutes: Sendable {
             let change = try request.json(Change.self)
             try await accounts.prove(change.password, of: id, from: request)
             guard let user = try await accounts.users.user(id) else { throw Problem.notFound() }
-            let words = [user.name, user.email.description]
-            try PasswordRule.check(change.newPassword, words: words, field: "new_password")
             try await set(change.newPassword, of: user, by: caller, keeping: caller.session, from: request.origin)
             return .noContent
         }
@@ -98,8 +96,10 @@ struct PasswordRoutes: Sendable {
             guard let id = found, let user = try await accounts.users.user(id), user.state != .suspended else {
                 throw Self.deadLink
             }
-            try PasswordRule.check(reset.password, words: [user.name, user.email.description])
-            let hash = try await accounts.passwords.hash(reset.password)
+            let hash = try await accounts.passwords.hash(
+                new: reset.password,
+                of: [user.name, user.email.description]
+            )
             try await accounts.database.write { tx in
                 guard
                     try await accounts.tokens.redeem(reset.token, as: .passwordReset, NoContent.self, in: tx) != nil
@@ -131,7 +131,11 @@ struct PasswordRoutes: Sendable {
         keeping session: Session.ID?,
         from origin: Origin
     ) async throws {
-        let hash = try await accounts.passwords.hash(password)
+        let hash = try await accounts.passwords.hash(
+            new: password,
+            of: [user.name, user.email.description],
+            field: "new_password"
+        )
         try await accounts.database.write { tx in
             try await accounts.setPassword(
                 hash,

@@ -132,9 +132,7 @@ struct SecondFactorRoutes: Sendable {
             try await prove(proof.password, id, request)
             let code = proof.code.trimmingBlanks()
             try await accounts.database.write { tx in
-                var isRight = try await accounts.factors.takes(code, of: id, in: tx)
-                if !isRight { isRight = try await accounts.factors.takesRecovery(code, of: id, in: tx) }
-                guard isRight else { throw Self.wrongCode }
+                guard try await accounts.factors.proof(code, of: id, in: tx) != nil else { throw Self.wrongCode }
                 try await accounts.factors.remove(id, in: tx)
                 try await accounts.post(.secondFactorRemoved, to: id, in: tx)
                 try await note("second-factor.removed", caller, id, request, in: tx)

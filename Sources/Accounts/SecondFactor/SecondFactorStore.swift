@@ -42,11 +42,23 @@ struct SecondFactorStore: Sendable {
     }
 
     /// Whether the code is one of those for when the app is lost; each is good once.
-    func takesRecovery(_ code: String, of user: User.ID, in tx: Transaction) async throws -> Bool {
+    private func takesRecovery(_ code: String, of user: User.ID, in tx: Transaction) async throws -> Bool {
         try await tx.execute(
             "DELETE FROM recovery_code WHERE user_id = $1 AND digest = $2",
             [.id(user), .blob(Self.digest(code))]
         ) == 1
+    }
+
+    /// By what a code proves somebody.
+    enum Proof: String, Sendable {
+        case app = "code"
+        case recovery = "recovery code"
+    }
+
+    /// Uses up a code of the app or a recovery code; `nil` when it is neither.
+    func proof(_ code: String, of user: User.ID, in tx: Transaction) async throws -> Proof? {
+        if try await takes(code, of: user, in: tx) { return .app }
+        return try await takesRecovery(code, of: user, in: tx) ? .recovery : nil
     }
 
     static let recoveryCodes = 10

@@ -53,15 +53,17 @@ struct SignIn: Sendable {
         guard let code = attempt.code?.trimmingBlanks(), !code.isEmpty else {
             throw Problem(401, "code-needed", "Give the code that your app shows now, or a recovery code.")
         }
-        let how: String? = try await users.database.write { tx in
-            if try await factors.takes(code, of: user.id, in: tx) { return "password and code" }
-            return try await factors.takesRecovery(code, of: user.id, in: tx) ? "password and recovery code" : nil
-        }
-        guard let how else {
+        guard let proof = try await users.database.write({ try await factors.proof(code, of: user.id, in: $0) }) else {
             seen.refused("second-factor", by: user.id.description, on: "session", from: attempt.origin)
             throw Problem(401, "wrong-code", "This code is not the one that is good now, or it was used already.")
         }
-        return try await begin(user, attempt.kind, hasSecondFactor: true, from: attempt.origin, how: how)
+        return try await begin(
+            user,
+            attempt.kind,
+            hasSecondFactor: true,
+            from: attempt.origin,
+            how: "password and \(proof.rawValue)"
+        )
     }
 
     private static let wrong = Problem(401, "wrong-credentials", "The address or the password is wrong.")
