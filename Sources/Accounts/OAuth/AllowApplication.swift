@@ -3,6 +3,12 @@ import Database
 import HTTPServer
 
 extension Accounts {
+    /// What somebody may let an application do: what they may do themselves, here and now.
+    func allowable(by user: User, _ caller: Caller) -> Set<Permission> {
+        guard user.role.needsSecondFactor, !caller.hasSecondFactor else { return user.role.permissions }
+        return user.role.permissions.filter(\.comesBeforeSecondFactor)
+    }
+
     /// Lets an application act for a person; gives the code that it trades for tokens.
     ///
     /// - Throws: a 403 when the person may do nothing of what it asks for.
@@ -13,7 +19,7 @@ extension Accounts {
         from origin: Origin
     ) async throws -> String {
         // No more than was shown: should the role grow, the application asks again.
-        let scopes = asked.scopes.intersection(user.role.permissions)
+        let scopes = asked.scopes.intersection(allowable(by: user, caller))
         guard user.state == .active, !scopes.isEmpty else {
             throw Problem.forbidden("Your account may do nothing of what this application asks for.")
         }

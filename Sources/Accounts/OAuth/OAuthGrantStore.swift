@@ -29,12 +29,13 @@ struct OAuthGrantStore: Sendable {
         try await reader.first("SELECT \(Self.columns) FROM oauth_grant WHERE id = $1", [.id(id)]).map(Self.grant)
     }
 
-    /// What somebody allowed and has not ended, the newest first.
+    /// What somebody allowed and has not ended, once the application has taken it up, the newest first.
     func allowed(by user: User.ID, at now: Timestamp, in reader: DatabaseReader) async throws -> [OAuthGrant] {
         try await reader.query(
             """
             SELECT \(Self.columns) FROM oauth_grant
             WHERE user_id = $1 AND grant_type = 'authorization_code' AND expires_at > $2
+                AND EXISTS (SELECT 1 FROM oauth_token WHERE grant_id = oauth_grant.id AND kind = 'refresh')
             ORDER BY id DESC LIMIT \(Self.mostListed)
             """,
             [.id(user), .timestamp(now)]

@@ -101,7 +101,7 @@ extension Accounts {
             demand(
                 false,
                 "redirect_uris",
-                "“\(text.prefix(100))” is neither an https address nor http on 127.0.0.1, [::1] or localhost"
+                "has “\(text.prefix(100))”, which is neither https nor http on 127.0.0.1, [::1] or localhost"
             )
         }
         if grantTypes.contains(.clientCredentials) {

@@ -34,16 +34,16 @@ struct OAuthGrantRoutes: Sendable {
             quota: "user",
             answers: [.problem(400, "The application is not known, or asks wrongly.")]
         ) { request in
-            let (_, id) = try request.person()
+            let (caller, id) = try request.person()
             guard let user = try await accounts.users.user(id) else { throw Problem.notFound() }
             let asked = try await checked(AuthorizationQuery(request))
-            let (given, beyond) = (asked.scopes.intersection(user.role.permissions), asked.scopes)
+            let given = asked.scopes.intersection(accounts.allowable(by: user, caller))
             return Question(
                 clientId: asked.client.id,
                 name: asked.client.name,
                 redirectUri: asked.redirect.text,
                 scopes: given.sorted { $0.rawValue < $1.rawValue },
-                beyondYou: beyond.subtracting(given).sorted { $0.rawValue < $1.rawValue }
+                beyondYou: asked.scopes.subtracting(given).sorted { $0.rawValue < $1.rawValue }
             )
         }
     }
