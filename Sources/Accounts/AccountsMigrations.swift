@@ -28,6 +28,13 @@ package enum AccountsMigrations {
             up: SQLScript(applications),
             down: "DROP TABLE oauth_token; DROP TABLE oauth_grant; DROP TABLE oauth_client;"
         ),
+        Migration(
+            feature: "accounts",
+            number: 4,
+            name: "addresses",
+            up: SQLScript(addresses),
+            down: "DROP TABLE email_change;"
+        ),
     ]
 
     /// `email_code` finds somebody by an address that may itself be sealed.
@@ -172,6 +179,18 @@ package enum AccountsMigrations {
         ) {strict};
         CREATE INDEX oauth_token_grant ON oauth_token (grant_id);
         CREATE INDEX oauth_token_end ON oauth_token (expires_at);
+        """
+
+    private static let addresses = """
+        CREATE TABLE email_change (
+            id {uuid} PRIMARY KEY,
+            user_id {uuid} NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
+            email {text} NOT NULL,
+            done {boolean} NOT NULL,
+            expires_at {timestamp} NOT NULL
+        ) {strict};
+        CREATE INDEX email_change_user ON email_change (user_id, id);
+        CREATE INDEX email_change_end ON email_change (expires_at);
         """
 
     /// The address stands beside the chain, which holds a code of it: it is removed after its time and the chain stays whole.

@@ -47,6 +47,9 @@ import Testing
             #expect(try await garden.arrive(&other)["location"] == "/sign-in?oidc=not-invited")
             #expect(try await garden.trail("link.made").count == 1)
             #expect(try await garden.trail("link.removed").count == 1)
+            let letters = try await garden.letters()
+            #expect(letters.map(\.kind) == [.providerLinked, .providerRemoved], "once for each")
+            #expect(letters.allSatisfy { $0.provider == "acme" || $0.provider == "Acme" }, "\(letters)")
         }
     }
 

@@ -27,6 +27,7 @@ struct OIDCVillage: Sendable {
         ]
         let list = try JSONSerialization.data(withJSONObject: [usual.merging(settings) { $1 }])
         var options = Accounts.Options()
+        options.canSendMail = true
         var setup = OIDCSetup(
             try OIDCProvider.list(String(decoding: list, as: UTF8.self)),
             http: HTTPClient(agent: "tests")
@@ -82,6 +83,14 @@ struct OIDCVillage: Sendable {
 
     func user(_ email: String = "ada@example.org") async throws -> User? {
         try await users().first { $0.email.description == email }
+    }
+
+    /// What waits to be sent.
+    func letters() async throws -> [Letter] {
+        try await village.database.query(
+            "SELECT payload FROM job WHERE kind = $1 ORDER BY id",
+            [.text(Letter.job.name)]
+        ).map { try $0.json("payload") }
     }
 
     func trail(_ action: String) async throws -> [AuditRecord] {

@@ -49,6 +49,7 @@ struct EnterWithProvider: Sendable {
             return known.user == id ? .linked : .refused(.linkedElsewhere, id)
         }
         try await insertLink(of: user, in: tx)
+        try await accounts.post(.providerLinked, to: id, provider: provider.title, in: tx)
         return .linked
     }
 

@@ -5,7 +5,7 @@ import HTTPServer
 extension Accounts {
     /// Changes somebody; what they may do changes at once, everywhere.
     ///
-    /// - Throws: a 404 when there is nobody, a 409 when no administrator would be left who can sign in.
+    /// - Throws: a 404 when there is nobody, a 409 when no administrator would be left who can sign in, or somebody else has the address.
     @discardableResult
     package func change(
         _ id: User.ID,
@@ -18,7 +18,12 @@ extension Accounts {
             guard let before = try await users.user(id, in: tx) else { throw PeopleRoutes.nobody }
             var user = before
             try edit(&user)
-            try await users.update(user, in: tx)
+            do {
+                try await tx.savepoint { [user] in try await users.update(user, in: $0) }
+            } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
+                throw Problem.conflict("There is an account with this address already.")
+            }
+            if user.email != before.email { try await hasMoved(before, to: user.email, in: tx) }
             try await refuseToLeaveNobody(in: tx, having: before)
             if user.state == .active { try await departures.remove(id, in: tx) }
             if user.state == .suspended { try await sessions.endAll(of: id, in: tx) }

@@ -8,14 +8,18 @@ package struct Letter: Codable, Sendable {
         /// To somebody who registered with an address that has an account.
         case alreadyRegistered
         /// Something was changed that its owner should know of.
-        case passwordChanged, secondFactorRemoved
+        case passwordChanged, secondFactorRemoved, addressAsked, providerLinked, providerRemoved
+        /// To the address that somebody wants, and to the one that they had.
+        case addressProof, addressChanged
         /// The account is going to be erased: because its owner asked for it, or because nobody uses it.
         case leaving, inactive
     }
 
     let kind: Kind
-    /// Of a person, or of an invitation.
+    /// Of a person, an invitation, or a change of an address.
     let subject: UUIDv7
+    /// What the provider is called, in a letter about one.
+    var provider: String?
 
     package static let job = JobKind<Letter>(
         "accounts.send-letter",

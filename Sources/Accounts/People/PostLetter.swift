@@ -9,8 +9,17 @@ struct PostLetter: Sendable {
     /// Whether there is a mail server to send through.
     let canSend: Bool
 
-    func callAsFunction(_ kind: Letter.Kind, to user: User.ID, in tx: Transaction) async throws {
-        try await post(Letter(kind: kind, subject: user.uuid), in: tx)
+    func callAsFunction(
+        _ kind: Letter.Kind,
+        to user: User.ID,
+        provider: String? = nil,
+        in tx: Transaction
+    ) async throws {
+        try await post(Letter(kind: kind, subject: user.uuid, provider: provider), in: tx)
+    }
+
+    func callAsFunction(_ kind: Letter.Kind, about change: EmailChange.ID, in tx: Transaction) async throws {
+        try await post(Letter(kind: kind, subject: change.uuid), in: tx)
     }
 
     func callAsFunction(_ kind: Letter.Kind, about invitation: Invitation.ID, in tx: Transaction) async throws {

@@ -29,7 +29,11 @@ package struct SendLetter: Sendable {
     }
 
     private func write(_ letter: Letter, id: String) async throws -> Text? {
-        if letter.kind == .invitation { return try await invitation(Invitation.ID(letter.subject), id) }
+        switch letter.kind {
+        case .invitation: return try await invitation(Invitation.ID(letter.subject), id)
+        case .addressProof, .addressChanged: return try await addressLetter(letter, id: id)
+        default: break
+        }
         guard let user = try await accounts.users.user(User.ID(letter.subject)) else { return nil }
         let base = try Self.base(accounts.options.publicURL)
         func text(_ subject: String, _ body: String) -> Text {
@@ -85,7 +89,26 @@ package struct SendLetter: Sendable {
                     "your account has not been used for long. It will be erased on \(day), with all that is yours. "
                         + "To keep it, sign in:\n\n\(base)/sign-in"
                 )
-        case .invitation: return nil
+        case .addressAsked:
+            return text(
+                "Your account is to have another address",
+                "somebody who signed in to your account asked for another address in place of this one. It changes once "
+                    + "the new address is proved.\n\n"
+                    + "If it was not you, change your password at once:\n\n\(base)/account#security"
+            )
+        case .providerLinked:
+            return text(
+                "A provider was linked to your account",
+                "from now on \(letter.provider ?? "a provider") lets you in to your account.\n\n"
+                    + "If it was not you, remove it, and change your password at once:\n\n\(base)/account#security"
+            )
+        case .providerRemoved:
+            return text(
+                "A provider was removed from your account",
+                "\(letter.provider ?? "a provider") does not let you in to your account any more.\n\n"
+                    + "If it was not you, change your password at once:\n\n\(base)/account#security"
+            )
+        case .invitation, .addressProof, .addressChanged: return nil
         }
     }
 
@@ -124,12 +147,12 @@ package struct SendLetter: Sendable {
     }
 
     /// Links never come from a request, whose Host anyone can choose.
-    private static func base(_ publicURL: String?) throws -> String {
+    static func base(_ publicURL: String?) throws -> String {
         guard let publicURL else { throw LetterFault.noPublicURL }
         return publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
     }
 
-    private static func foot(_ base: String) -> String { "\n\n--\nHedgerow at \(base)\n" }
+    static func foot(_ base: String) -> String { "\n\n--\nHedgerow at \(base)\n" }
 }
 
 /// Why a letter cannot leave.

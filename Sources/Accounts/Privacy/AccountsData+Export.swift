@@ -6,6 +6,7 @@ extension AccountsData {
     private struct Profile: Encodable {
         let id: User.ID
         let email: String
+        let wantedEmail: String?
         let name: String
         let role: Role
         let state: User.State
@@ -49,6 +50,7 @@ extension AccountsData {
         let profile = Profile(
             id: person.id,
             email: person.email.description,
+            wantedEmail: try await accounts.emailChanges.wanted(by: user, at: accounts.clock.now())?.description,
             name: person.name,
             role: person.role,
             state: person.state,

@@ -14,7 +14,7 @@ struct AccountsData: PersonalData {
         PersonalTable("one_time_token", "user_id"), PersonalTable("api_key", "user_id"),
         PersonalTable("consent_person", "user_id"), PersonalTable("departure", "user_id"),
         PersonalTable("oidc_link", "user_id"), PersonalTable("oauth_client", "user_id"),
-        PersonalTable("oauth_grant", "user_id"),
+        PersonalTable("oauth_grant", "user_id"), PersonalTable("email_change", "user_id"),
         PersonalTable("audit", "actor"), PersonalTable("invitation", "invited_by"),
     ]
 

@@ -12,7 +12,7 @@ struct OverSessions: Retainable {
     func removeSome(at now: Timestamp) async throws -> Int { try await sessions.removeExpired(at: now, limit: 1_000) }
 }
 
-/// Links of letters, tickets and invitations after their time.
+/// Links of letters, addresses that nobody proved, tickets and invitations after their time.
 struct OverLinks: Retainable {
     let accounts: Accounts
 
@@ -21,11 +21,13 @@ struct OverLinks: Retainable {
 
     func expired(at now: Timestamp) async throws -> Int {
         try await accounts.tokens.countExpired(at: now) + accounts.invitations.countExpired(at: now)
+            + accounts.emailChanges.countExpired(at: now)
     }
 
     func removeSome(at now: Timestamp) async throws -> Int {
         try await accounts.tokens.removeExpired(at: now, limit: 1_000)
             + accounts.invitations.removeExpired(at: now, limit: 1_000)
+            + accounts.emailChanges.removeExpired(at: now, limit: 1_000)
     }
 }
 

@@ -76,6 +76,8 @@ struct OIDCLinkRoutes: Sendable {
                     throw Problem.conflict("This is the only way you can sign in. Set a password first.")
                 }
                 try await accounts.links.remove(id, in: tx)
+                let title = provider(link.issuer)?.title ?? link.issuer
+                try await accounts.post(.providerRemoved, to: user, provider: title, in: tx)
                 let entry = AuditEntry(
                     "link.removed",
                     by: caller.logName,

@@ -53,12 +53,14 @@ struct PeopleRoutes: Sendable {
 
     struct Change: APIValue {
         let name: String?
+        let email: String?
         let role: Role?
         let state: User.State?
         let sites: [UUIDv7]?
         let clients: [String]?
         let seesEverything: Bool?
         static let notes = [
+            "email": "Of somebody who cannot prove one by letter; the address before is told.",
             "state": "active or suspended.", "sites": "Which sites they see.", "clients": "Which clients they see.",
             "seesEverything": "true for all sites and clients, instead of lists.",
         ]
@@ -68,7 +70,7 @@ struct PeopleRoutes: Sendable {
         Route(
             .patch,
             "/api/v1/users/{id}",
-            summary: "Change a person's name, role, reach or state",
+            summary: "Change a person's name, address, role, reach or state",
             details: "What is not given stays. Whoever is suspended is signed out at once.",
             tags: InvitationRoutes.tags,
             parameters: [Self.id],
@@ -77,17 +79,20 @@ struct PeopleRoutes: Sendable {
             access: .people,
             quota: "user",
             answers: [
-                .problem(404, "There is nobody with this key."), .problem(409, "There would be no administrator left."),
+                .problem(404, "There is nobody with this key."),
+                .problem(409, "There would be no administrator left, or somebody else has the address."),
             ]
         ) { request in
             let id = request[Self.id]
             let change = try request.json(Change.self)
             if let name = change.name { try MakePerson.check(name: name.trimmingBlanks()) }
+            let email = try change.email.map(MakePerson.address)
             if let state = change.state, ![.active, .suspended].contains(state) {
                 throw Problem.unprocessable(["body", "state"], "takes active or suspended")
             }
             let user = try await accounts.change(id, by: request.caller?.logName ?? "", from: request.origin) { user in
                 if let name = change.name { user.name = name.trimmingBlanks() }
+                if let email { user.email = email }
                 if let role = change.role { user.role = role }
                 if let state = change.state { user.state = state }
                 if let sites = change.sites { user.reach.sites = Set(sites) }

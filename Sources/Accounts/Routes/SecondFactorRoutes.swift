@@ -158,7 +158,7 @@ struct SecondFactorRoutes: Sendable {
         try await accounts.prove(password, of: id, from: request)
     }
 
-    private static let wrongCode = Problem.unprocessable(
+    static let wrongCode = Problem.unprocessable(
         ["body", "code"],
         "is not the one that is good now, or was used already",
         type: "wrong_code"

@@ -8,7 +8,7 @@ struct OneTimeTokenStore: Sendable {
 
     /// What a token is good for; one for a letter never opens a socket.
     enum Purpose: String, Sendable {
-        case setup, invitation, verification, passwordReset, socket, oidc, oidcCode
+        case setup, invitation, verification, passwordReset, emailChange, socket, oidc, oidcCode
     }
 
     private static let prefix = "ht_"
