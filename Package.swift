@@ -38,7 +38,7 @@ let kit = [
     "Core", "HTTPServer", "Database", "ObjectStore", "Backup", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
     "Archive",
 ]
-let features = ["Observations", "Accounts", "Diagnosis"]
+let features = ["Observations", "Accounts", "Diagnosis", "Wildlife"]
 
 func tests(of name: String, with more: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
     .testTarget(
@@ -140,6 +140,14 @@ let package = Package(
                 "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
                 "ObjectStore",
                 "Observations", "Outbound",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Wildlife",
+            dependencies: [
+                "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
+                "ObjectStore", "Observations", "Outbound",
             ],
             swiftSettings: strict
         ),

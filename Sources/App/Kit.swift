@@ -109,8 +109,12 @@ package struct Kit: Sendable {
 
     /// The models that the configuration names, none of them loaded.
     package static func models(for configuration: Configuration, log: Log) -> ModelRegistry {
-        ModelRegistry(
-            sources: [ModelFolders(configuration).source(named: configuration.leafModel)],
+        let folders = ModelFolders(configuration)
+        return ModelRegistry(
+            sources: [
+                folders.source(named: configuration.leafModel),
+                folders.source(named: configuration.detectorModel, isOptional: true),
+            ],
             precision: PrecisionChoice(rawValue: configuration.precision.rawValue) ?? .auto,
             log: log
         )
@@ -151,12 +155,13 @@ package struct ModelFolders: Sendable {
     }
 
     /// The first folder that holds the package, or where it would be installed.
-    package func source(named name: String) -> ModelRegistry.Source {
+    package func source(named name: String, isOptional: Bool = false) -> ModelRegistry.Source {
         let found = folders.first { holds(name, in: $0) }
         return ModelRegistry.Source(
             name: name,
             folder: "\(found ?? folders[0])/\(name)",
-            reinstall: reinstall(name)
+            reinstall: reinstall(name),
+            isOptional: isOptional
         )
     }
 

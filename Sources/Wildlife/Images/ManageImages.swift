@@ -1,0 +1,42 @@
+import Accounts
+import Core
+import Database
+import HTTPServer
+import JobQueue
+import ObjectStore
+
+/// Removes pictures, and has failed ones read again.
+struct ManageImages: Sendable {
+    let images: ImageStore
+    let queue: JobQueue
+    let objects: any ObjectStore
+    let audit: AuditLog
+
+    func remove(_ id: TrapImage.ID, _ caller: WildlifeCaller) async throws {
+        let keys = try await images.database.write { tx in
+            let image = try await images.image(id, visibleIn: caller.reach, in: tx)
+            let keys = try await images.remove(image, in: tx)
+            let entry = AuditEntry("image.removed", by: caller.name, on: "image \(id)", from: caller.origin)
+            try await audit.write(entry, in: tx)
+            return keys
+        }
+        await uncancelled { [objects] in
+            for key in keys {
+                // What fails is left to the sweep of orphans.
+                if let key = try? ObjectKey(key) { try? await objects.delete(key) }
+            }
+        }
+    }
+
+    func retry(_ id: TrapImage.ID, _ caller: WildlifeCaller) async throws {
+        try await images.database.write { tx in
+            _ = try await images.image(id, visibleIn: caller.reach, in: tx)
+            guard try await images.retry(id, in: tx) else {
+                throw Problem.conflict("This picture has not failed: there is nothing to try again.")
+            }
+            try await queue.enqueue(ReadImage.kind, id, priority: .urgent, in: tx)
+            let entry = AuditEntry("image.retried", by: caller.name, on: "image \(id)", from: caller.origin)
+            try await audit.write(entry, in: tx)
+        }
+    }
+}

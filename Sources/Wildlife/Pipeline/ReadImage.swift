@@ -1,0 +1,125 @@
+import Core
+import Database
+import HTTPServer
+import Imaging
+import Inference
+import JobQueue
+import ObjectStore
+
+/// Reads a picture: small ones for pages, what is on it, and of which species.
+///
+/// Done twice it comes to the same: objects are named by the picture's content, and findings replace earlier ones.
+struct ReadImage: Sendable {
+    static let kind = JobKind<TrapImage.ID>(
+        "wildlife.read-image",
+        JobPolicy(
+            queue: "detection",
+            width: 4,
+            timeLimit: .seconds(120),
+            retries: [.seconds(5), .seconds(60), .seconds(300)]
+        )
+    )
+
+    let images: ImageStore
+    let findings: FindingStore
+    let detect: DetectAnimals
+    let objects: any ObjectStore
+    let updates: Updates
+    let decoding: WorkPool
+    let byteLimit: Int
+
+    func callAsFunction(_ id: TrapImage.ID, _ job: JobContext) async throws {
+        guard let image = try await images.begin(id) else { return }
+        let key = try ObjectKey(image.objectKey)
+        let bytes = try await objects.bytes(of: key, limit: Int64(byteLimit), expecting: image.digest)
+        let sheets = try await decoding.run { try Sheets(of: bytes) }
+        try await put(sheets, of: image)
+        let found: [Finding]
+        do {
+            found = try await detect(sheets.picture)
+        } catch let fault as ModelFault {
+            return try await wait(image, for: fault, job)
+        }
+        try await keep(found, of: image, job)
+    }
+
+    /// What no attempt could read ends as failed, with the reason.
+    func giveUp(_ id: TrapImage.ID, _ cause: String, in tx: Transaction) async throws {
+        guard var image = try await images.image(id, in: tx) else { return }
+        image.status = .failed
+        image.cause = cause
+        try await images.update(image, in: tx)
+        try await updates.tell(.imageFailed, of: image, in: tx)
+    }
+
+    private func put(_ sheets: Sheets, of image: TrapImage) async throws {
+        guard image.thumbnailKey == nil || image.previewKey == nil else { return }
+        let thumbnail = try ObjectKey("\(Self.thumbnails)\(image.digest).jpg")
+        let preview = try ObjectKey("\(Self.previews)\(image.digest).jpg")
+        try await objects.put(thumbnail, bytes: sheets.thumbnail)
+        try await objects.put(preview, bytes: sheets.preview)
+        try await images.setSheets(of: image.id, thumbnail: thumbnail.description, preview: preview.description)
+    }
+
+    static let thumbnails = "thumbnails/"
+    static let previews = "previews/"
+
+    /// Without a detector a picture waits; `ResumeImages` has it read once there is one.
+    private func wait(_ image: TrapImage, for fault: ModelFault, _ job: JobContext) async throws {
+        var image = image
+        image.status = .pending
+        image.cause = fault.message
+        let waiting = image
+        try await images.database.write { tx in
+            try await images.update(waiting, in: tx)
+            try await job.finish(in: tx)
+        }
+    }
+
+    private func keep(_ found: [Finding], of image: TrapImage, _ job: JobContext) async throws {
+        var read = image
+        read.status = .completed
+        read.cause = nil
+        read.contents = found.contents
+        read.detectionCount = found.count
+        read.classificationCount = found.count { $0.source == .classifier }
+        read.confidence = found.map(\.confidence).max() ?? 0
+        let completed = read
+        try await images.database.write { tx in
+            try await findings.replace(found, of: completed, in: tx)
+            // What people said stands above what a machine says later.
+            if completed.review == .none {
+                try await findings.setSpecies(found.species, of: completed, in: tx)
+            }
+            try await images.update(completed, in: tx)
+            try await updates.tell(
+                .detectionComplete,
+                of: completed,
+                species: found.species.map(\.species),
+                in: tx
+            )
+            try await job.finish(in: tx)
+        }
+    }
+}
+
+/// A picture in the sizes that it is needed in, decoded once.
+struct Sheets: Sendable {
+    /// For models.
+    let picture: Picture
+    /// For lists.
+    let thumbnail: [UInt8]
+    /// For a page of its own.
+    let preview: [UInt8]
+
+    private static let side = 1_080
+    private static let previewSide = 1_600
+    private static let thumbnailSide = 480
+
+    init(of bytes: [UInt8]) throws(PictureFault) {
+        picture = try Picture.decode(bytes, atLeast: Self.side, crop: .whole)
+        let large = picture.resized(longSide: Self.previewSide)
+        preview = large.jpeg(quality: 82)
+        thumbnail = large.resized(longSide: Self.thumbnailSide).jpeg(quality: 78)
+    }
+}
