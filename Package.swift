@@ -149,6 +149,7 @@ let package = Package(
                 "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
                 "ObjectStore", "Observations", "Outbound",
             ],
+            exclude: ["README.md"],
             swiftSettings: strict
         ),
 

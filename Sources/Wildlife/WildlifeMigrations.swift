@@ -38,7 +38,8 @@ package enum WildlifeMigrations {
             created_at {timestamp} NOT NULL,
             last_contact_at {timestamp},
             last_image_at {timestamp},
-            image_count {integer} NOT NULL
+            image_count {integer} NOT NULL,
+            upload_password {text}
         ) {strict};
         CREATE UNIQUE INDEX camera_code ON camera (code);
         CREATE INDEX camera_serial ON camera (serial);
