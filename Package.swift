@@ -181,6 +181,10 @@ let package = Package(
         tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Outbound"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(
+            of: "Wildlife",
+            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore"]
+        ),
+        tests(
             of: "App",
             with: ["Accounts", "Archive", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]
         ),
