@@ -98,6 +98,10 @@ package enum WildlifeMigrations {
         CREATE INDEX image_contents ON image (contents, captured_at, id);
         CREATE INDEX image_review_state ON image (review, captured_at, id);
         CREATE INDEX image_owner ON image (owner);
+        CREATE INDEX image_deployment ON image (deployment_id);
+        CREATE INDEX image_tally ON image (status, contents, review, site_id);
+        CREATE INDEX image_wall_time ON image (wall_time);
+        CREATE INDEX image_minute ON image (minute_of_day);
         CREATE TABLE quarantine (
             id {uuid} PRIMARY KEY,
             filename {text} NOT NULL,
@@ -113,7 +117,8 @@ package enum WildlifeMigrations {
 
         """
 
-    /// `image_species` repeats the time, so that pictures of one species are found in order without a sort.
+    /// `image_species` repeats time and place: pictures of one species are found in order without a sort, and species are
+    /// counted without a look at the pictures.
     private static let findings = """
         CREATE TABLE detection (
             image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,
@@ -135,11 +140,15 @@ package enum WildlifeMigrations {
             image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,
             species {text} NOT NULL,
             captured_at {timestamp} NOT NULL,
+            camera_id {uuid},
+            site_id {uuid},
             confidence {real} NOT NULL,
             individuals {integer} NOT NULL,
             PRIMARY KEY (image_id, species)
         ) {strict};
         CREATE INDEX image_species_time ON image_species (species, captured_at, image_id);
+        CREATE INDEX image_species_place ON image_species (species, site_id, camera_id, individuals);
+        CREATE INDEX image_species_camera ON image_species (camera_id, species);
         CREATE TABLE image_review (
             id {uuid} PRIMARY KEY,
             image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,

@@ -1,3 +1,4 @@
+import Accounts
 import Core
 import HTTPServer
 import ObjectStore
@@ -46,6 +47,22 @@ import Testing
             try await meadow.places.remove(first.id, Meadow.everybody)
             try await meadow.places.remove(brook.id, Meadow.everybody)
             await #expect(throws: Problem.self) { try await meadow.places.remove(camera.id, Meadow.everybody) }
+        }
+    }
+
+    @Test func `loose pictures follow their camera to its site`() async throws {
+        try await Meadow.with { meadow in
+            let image = try await meadow.take(1)
+            try await meadow.find(["fox"], on: image)
+            let site = Site(id: .next(), name: "Brook", location: nil, createdAt: Meadow.start)
+            try await meadow.places.add(site, Meadow.everybody)
+            let camera = try await meadow.camera("oak")
+            _ = try await meadow.places.change(camera.id, Meadow.everybody) { $0.site = site.id }
+            #expect(try await meadow.image(image.id).site == site.id)
+            var filter = ImageFilter()
+            filter.reach = Reach(sites: [site.id.uuid], clients: nil)
+            filter.species = "fox"
+            #expect(try await meadow.images.count(filter) == 1)
         }
     }
 

@@ -182,7 +182,8 @@ struct CameraRoutes: Sendable {
             .put,
             "/api/v1/cameras/{id}",
             summary: "Change a camera's name, site, place and clock",
-            details: "Its code stays. Pictures that came before keep their times.",
+            details:
+                "Its code stays. Its pictures that belong to no deployment follow it to its site; their times stay.",
             tags: ImageRoutes.tags,
             parameters: [Self.id],
             body: .json(Wish.self),
