@@ -46,7 +46,9 @@ package struct WildlifeFeature: Sendable {
     package static func objects(of database: Database) -> [ObjectClaim] {
         [
             (ReceiveImage.folder, "object_key", "image"), (ReadImage.thumbnails, "thumbnail_key", "image"),
-            (ReadImage.previews, "preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
+            (ReadImage.previews, "preview_key", "image"),
+            (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
+            (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
         ].map { folder, column, table in
             ObjectClaim(prefix: folder) {
                 try await database.texts(of: column, in: table, after: $0, limit: $1)

@@ -73,6 +73,8 @@ package enum WildlifeMigrations {
             height {integer} NOT NULL,
             thumbnail_key {text},
             preview_key {text},
+            veiled_thumbnail_key {text},
+            veiled_preview_key {text},
             camera_id {uuid} REFERENCES camera (id),
             deployment_id {uuid} REFERENCES deployment (id),
             site_id {uuid} REFERENCES site (id),

@@ -9,7 +9,7 @@ import Testing
         "nobody": ["predict"],
         "viewer": ["predict", "analyses", "account", "images"],
         "grower": ["predict", "analyses", "account", "keys"],
-        "analyst": ["predict", "analyses", "account", "keys", "images", "upload", "review", "cameras"],
+        "analyst": ["predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "bystanders"],
         "admin": [
             "predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "people", "audit",
             "server",
@@ -18,7 +18,8 @@ import Testing
         "key of analyses": ["analyses"],
         "key of the server": ["server"],
         "key of the settings": [
-            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "people", "audit", "server",
+            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "bystanders", "people", "audit",
+            "server",
         ],
     ]
 

@@ -6,6 +6,8 @@ import HTTPServer
 /// Which pictures somebody wants to see.
 struct ImageFilter: Sendable {
     var reach = Reach.everything
+    /// Whether who asks may see people and vehicles on pictures.
+    var seesBystanders = false
     var camera: Camera.ID?
     var site: Site.ID?
     var deployment: Deployment.ID?

@@ -83,7 +83,7 @@ struct ImageRoutes: Sendable {
             ]
         ) { request in
             let receipt = try await receive(delivery(request))
-            let answer = try await look.answer(receipt.image)
+            let answer = try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
             var response = try Response.json(answer, status: receipt.isKnown ? 200 : 201)
             response["Location"] = "/api/v1/images/\(receipt.image.id)"
             return response

@@ -58,8 +58,9 @@ struct ImageStore: Sendable {
     private static func columns(_ source: ImageFilter.Source) -> String {
         """
         \(source.key) AS id, \(source.time) AS captured_at, image.sha256, image.filename, image.object_key, image.bytes,
-        image.media_type, image.width, image.height, image.thumbnail_key, image.preview_key, image.camera_id,
-        image.deployment_id, image.site_id, image.owner, image.wall_time, image.time_source, image.uploaded_at,
+        image.media_type, image.width, image.height, image.thumbnail_key, image.preview_key, image.veiled_thumbnail_key,
+        image.veiled_preview_key,
+        image.camera_id, image.deployment_id, image.site_id, image.owner, image.wall_time, image.time_source, image.uploaded_at,
         image.status, image.cause, image.contents, image.detection_count, image.classification_count, image.confidence,
         image.review
         """
@@ -145,6 +146,8 @@ extension TrapImage {
             height: try row["height"],
             thumbnailKey: try row["thumbnail_key"],
             previewKey: try row["preview_key"],
+            veiledThumbnailKey: try row["veiled_thumbnail_key"],
+            veiledPreviewKey: try row["veiled_preview_key"],
             camera: try row["camera_id"],
             deployment: try row["deployment_id"],
             site: try row["site_id"],

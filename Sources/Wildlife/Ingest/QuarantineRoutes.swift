@@ -77,7 +77,7 @@ struct QuarantineRoutes: Sendable {
         ) { request in
             try Self.demandWholeReach(request)
             let receipt = try await quarantine.retry(request[Self.id], byteLimit: uploadLimit, request.wildlifeCaller)
-            return try await look.answer(receipt.image)
+            return try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
         }
     }
 

@@ -131,8 +131,7 @@ struct CameraRoutes: Sendable {
             let camera = try await places.cameras.database.read { reader in
                 try await places.camera(id, visibleIn: reach, in: reader)
             }
-            var filter = ImageFilter()
-            filter.reach = reach
+            var filter = request.imageFilter()
             filter.camera = id
             return Detail(camera: CameraAnswer(camera), images: try await look.newest(filter, limit: Self.shown))
         }
