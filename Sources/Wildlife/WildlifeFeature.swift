@@ -153,6 +153,7 @@ package struct WildlifeFeature: Sendable {
         routes =
             ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
             + ReviewRoutes(review: review, look: look).all + SiteRoutes(places: places).all
+            + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
             + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
             + DeploymentRoutes(places: places).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all

@@ -7,9 +7,9 @@ package enum WildlifeMigrations {
             feature: "wildlife",
             number: 1,
             name: "camera-traps",
-            up: SQLScript(places + images + findings),
+            up: SQLScript(places + images + findings + clocks),
             down: """
-                DROP TABLE image_review; DROP TABLE image_species; DROP TABLE detection; DROP TABLE image;
+                DROP TABLE clock_shift_image; DROP TABLE clock_shift; DROP TABLE image_review; DROP TABLE image_species; DROP TABLE detection; DROP TABLE image;
                 DROP TABLE quarantine; DROP TABLE deployment; DROP TABLE camera; DROP TABLE site;
                 """
         )
@@ -117,6 +117,25 @@ package enum WildlifeMigrations {
         ) {strict};
         CREATE INDEX quarantine_owner ON quarantine (owner);
 
+        """
+
+    /// Which pictures a shift moved, so that it can be undone whatever was shifted before and after.
+    private static let clocks = """
+
+        CREATE TABLE clock_shift (
+            id {uuid} PRIMARY KEY,
+            camera_id {uuid} NOT NULL REFERENCES camera (id),
+            shift_seconds {integer} NOT NULL,
+            images {integer} NOT NULL,
+            created_at {timestamp} NOT NULL
+        ) {strict};
+        CREATE INDEX clock_shift_camera ON clock_shift (camera_id, id);
+        CREATE TABLE clock_shift_image (
+            shift_id {uuid} NOT NULL REFERENCES clock_shift (id) ON DELETE CASCADE,
+            image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+            PRIMARY KEY (shift_id, image_id)
+        ) {strict};
+        CREATE INDEX clock_shift_image_of ON clock_shift_image (image_id);
         """
 
     /// `image_species` repeats time and place: pictures of one species are found in order without a sort, and species are

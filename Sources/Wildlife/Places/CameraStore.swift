@@ -53,7 +53,9 @@ struct CameraStore: Sendable {
 
     /// Whether it is gone; one that has pictures or deployments stays.
     func remove(_ id: Camera.ID, in tx: Transaction) async throws -> Bool {
-        let used = ["deployment", "image"].map { "NOT EXISTS (SELECT 1 FROM \($0) WHERE camera_id = $1)" }
+        let used = ["deployment", "image", "clock_shift"].map {
+            "NOT EXISTS (SELECT 1 FROM \($0) WHERE camera_id = $1)"
+        }
         return try await tx.execute(
             "DELETE FROM camera WHERE id = $1 AND \(used.joined(separator: " AND "))",
             [.id(id)]
@@ -69,6 +71,14 @@ struct CameraStore: Sendable {
             WHERE id = $1
             """,
             [.id(id), .timestamp(now), .timestamp(capturedAt)]
+        )
+    }
+
+    /// After times of its pictures changed.
+    func refreshLastImage(of id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE camera SET last_image_at = (SELECT max(captured_at) FROM image WHERE camera_id = $1) WHERE id = $1",
+            [.id(id)]
         )
     }
 

@@ -82,6 +82,10 @@ struct DeploymentStore: Sendable {
             .map(Deployment.init)
     }
 
+    func all(of camera: Camera.ID, in reader: DatabaseReader) async throws -> [Deployment] {
+        try await reader.query("SELECT * FROM deployment WHERE camera_id = $1", [.id(camera)]).map(Deployment.init)
+    }
+
     func page(
         of camera: Camera.ID?,
         within reach: Reach,
