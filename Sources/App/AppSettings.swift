@@ -157,6 +157,12 @@ package enum AppSettings {
         default: 600,
         in: 1...86_400
     )
+    static let burstPause = Setting<Int>.integer(
+        "burst_pause",
+        "Most seconds between two pictures of a camera that belong to one burst.",
+        default: 60,
+        in: 1...3_600
+    )
     static let timeZone = Setting<String>.text(
         "time_zone",
         "How the clocks of new cameras run: an IANA name, such as Europe/Berlin.",
@@ -254,7 +260,7 @@ package enum AppSettings {
         tokenLife.description, leavingDays.description, inactiveDays.description, anonymous.description,
         limits.description,
         leafModel.description, detectorModel.description, detectionThreshold.description, timeZone.description,
-        dropFolder.description, dropQuiet.description, dropPatience.description,
+        dropFolder.description, dropQuiet.description, dropPatience.description, burstPause.description,
         precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -49,6 +49,7 @@ package struct Configuration: Sendable {
     package let dropFolder: String?
     package let dropQuiet: Duration
     package let dropPatience: Duration
+    package let burstPause: Duration
     package let precision: PrecisionSetting
     package let resultCache: Int
     package let resultCacheBytes: Int
@@ -122,6 +123,7 @@ package struct Configuration: Sendable {
         dropFolder = try settings.value(AppSettings.dropFolder)
         dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
         dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
+        burstPause = .seconds(try settings.value(AppSettings.burstPause))
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20

@@ -69,6 +69,7 @@ struct FeatureSet: Sendable {
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
+        options.burstPause = configuration.burstPause
         return WildlifeFeature(
             options,
             accounts: kit.accounts,

@@ -16,6 +16,8 @@ package struct WildlifeFeature: Sendable {
         /// How clocks of cameras run of which nothing else is known.
         package var zone: LocalZone
         package var uploadLimit: Int
+        /// The longest pause between two pictures of a burst.
+        package var burstPause = Duration.seconds(60)
         /// Of this program.
         package var version: String
         /// Where cameras put their files down; `nil` for nowhere.
@@ -104,7 +106,8 @@ package struct WildlifeFeature: Sendable {
             findings: findings,
             reviews: reviews,
             cameras: cameras,
-            links: ImageLinks(objects: objects)
+            links: ImageLinks(objects: objects),
+            bursts: Bursts(images: images, pause: options.burstPause)
         )
         let manage = ManageImages(images: images, queue: queue, objects: objects, audit: accounts.audit)
         let review = ReviewImage(
@@ -152,7 +155,8 @@ package struct WildlifeFeature: Sendable {
         )
         routes =
             ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
-            + ReviewRoutes(review: review, look: look).all + SiteRoutes(places: places).all
+            + ReviewRoutes(review: review, look: look).all + BulkReviewRoutes(review: review).all
+            + SiteRoutes(places: places).all
             + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
             + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
             + DeploymentRoutes(places: places).all

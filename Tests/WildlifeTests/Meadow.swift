@@ -87,7 +87,8 @@ struct Meadow: Sendable {
             findings: findings,
             reviews: reviews,
             cameras: cameras,
-            links: ImageLinks(objects: objects)
+            links: ImageLinks(objects: objects),
+            bursts: Bursts(images: images, pause: .seconds(60))
         )
         review = ReviewImage(
             images: images,

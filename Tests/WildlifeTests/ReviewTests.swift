@@ -38,6 +38,33 @@ import Testing
         }
     }
 
+    @Test(arguments: Meadow.Engine.allCases)
+    func `a burst is reviewed at once, all or none`(engine: Meadow.Engine) async throws {
+        try await Meadow.with(engine) { meadow in
+            var images: [TrapImage] = []
+            for (number, hours) in [0, 0, 0, 1].enumerated() {
+                images.append(try await meadow.take(number, hours: hours))
+                try await meadow.find(["fox"], on: images[number])
+            }
+            let other = try await meadow.take(9, camera: "elm")
+            let burst = try await meadow.look.burst(of: images[1].id, within: ImageFilter())
+            #expect(burst.map(\.id) == images.prefix(3).map(\.id))
+            #expect(try await meadow.look.burst(of: other.id, within: ImageFilter()).map(\.id) == [other.id])
+            let animals = [ReviewedAnimals(species: "badger", count: 1, sex: nil, age: nil, behaviour: nil)]
+            let opinion = ReviewImage.Opinion(decision: .corrected, animals: animals)
+            await #expect(throws: Problem.self) {
+                try await meadow.review(burst.map(\.id) + [TrapImage.ID.next()], opinion, Meadow.everybody)
+            }
+            #expect(try await meadow.image(images[0].id).review == .none)
+            try await meadow.review(burst.map(\.id), opinion, Meadow.everybody)
+            var filter = ImageFilter()
+            filter.species = "badger"
+            #expect(try await meadow.images.count(filter) == 3)
+            try await meadow.review.undo(burst.map(\.id), Meadow.everybody)
+            #expect(try await meadow.images.count(filter) == 0)
+        }
+    }
+
     @Test func `nobody takes back the word of another`() async throws {
         try await Meadow.with { meadow in
             let image = try await meadow.take(1)

@@ -42,6 +42,21 @@ import Testing
         }
     }
 
+    @Test(arguments: Meadow.Engine.allCases)
+    func `pictures of one visit are one event`(engine: Meadow.Engine) async throws {
+        try await Meadow.with(engine) { meadow in
+            for (number, hours) in [0, 1, 2, 5].enumerated() {
+                try await meadow.find(["fox"], on: try await meadow.take(number, hours: hours))
+            }
+            try await meadow.find(["fox"], on: try await meadow.take(9, camera: "elm", hours: 1))
+            let statistics = StatisticsStore(database: meadow.database)
+            for (seconds, count) in [(3_600, 3), (3_599, 5), (4 * 3_600, 2)] {
+                let events = try await statistics.events(ImageFilter(), interval: .seconds(seconds))
+                #expect(events.map(\.events) == [count], "\(seconds)")
+            }
+        }
+    }
+
     @Test func `days are gathered into weeks and months`() throws {
         let days = ["2026-05-31", "2026-06-01", "2026-06-07", "2026-06-08"].compactMap { Timestamp("\($0)T00:00:00Z") }
         let counts = days.map { (time: $0, count: 1) }

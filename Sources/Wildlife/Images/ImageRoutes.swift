@@ -14,7 +14,7 @@ struct ImageRoutes: Sendable {
     static let id = Parameter<TrapImage.ID>.path("id", "Key of the picture.")
     static let missing = Answer.problem(404, "There is no such picture, or none that you see.")
 
-    var all: [Route] { [list, show, send, remove, retry] }
+    var all: [Route] { [list, show, burst, send, remove, retry] }
 
     private static let cameraCode = Parameter<String?>.query(
         "camera_id",
@@ -53,6 +53,23 @@ struct ImageRoutes: Sendable {
             answers: [Self.missing]
         ) { request in
             try await look(at: request[Self.id], within: request.imageFilter())
+        }
+    }
+
+    struct BurstAnswer: APIValue { let items: [ImageAnswer] }
+
+    private var burst: Route {
+        Route(
+            .get,
+            "/api/v1/images/{id}/burst",
+            summary: "List the pictures that the camera took right before and after one",
+            tags: Self.tags,
+            parameters: [Self.id],
+            access: .images,
+            quota: "user",
+            answers: [Self.missing]
+        ) { request in
+            BurstAnswer(items: try await look.burst(of: request[Self.id], within: request.imageFilter()))
         }
     }
 

@@ -23,6 +23,7 @@ struct LookAtImage: Sendable {
     let reviews: ReviewStore
     let cameras: CameraStore
     let links: ImageLinks
+    let bursts: Bursts
 
     /// From `after` on, or a page by its number; the first page counts them all.
     func list(_ filter: ImageFilter, _ listing: ImageListing) async throws -> ImagePage {
@@ -91,6 +92,17 @@ struct LookAtImage: Sendable {
             )
         }
         return answers
+    }
+
+    /// The pictures that the camera took right before and after, in their order.
+    func burst(of id: TrapImage.ID, within filter: ImageFilter) async throws -> [ImageAnswer] {
+        let found = try await images.database.read { reader in
+            try await bursts.burst(of: images.image(id, visibleIn: filter.reach, in: reader), in: reader)
+        }
+        return try await answers(
+            found.filter { filter.reach.sees($0.site) },
+            seesBystanders: filter.seesBystanders
+        )
     }
 
     /// - Throws: a 404 for a picture that the caller does not see.

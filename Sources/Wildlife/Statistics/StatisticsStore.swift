@@ -132,6 +132,29 @@ struct StatisticsStore: Sendable {
         return (try watched.first?["places"] ?? 0, try seen.map { (try $0["species"], try $0["places"]) })
     }
 
+    /// How often each species came: pictures of it at one camera count as one event while no pause is longer than `interval`.
+    func events(_ filter: ImageFilter, interval: Duration) async throws -> [(species: String, events: Int)] {
+        let named = filter.speciesRows
+        return try await database.read(.mayLag) { reader in
+            let end = reader.engine.shifted("seen.before", by: interval)
+            return try await reader.query(
+                """
+                SELECT seen.species AS species, count(*) AS events FROM (
+                    SELECT image_species.species AS species, image_species.captured_at AS captured_at,
+                        lag(image_species.captured_at) OVER (
+                            PARTITION BY image_species.species, coalesce(image_species.camera_id, image_species.image_id)
+                            ORDER BY image_species.captured_at
+                        ) AS before
+                    FROM \(named.tables)\(named.conditions.text)
+                ) AS seen
+                WHERE seen.before IS NULL OR seen.captured_at > \(end)
+                GROUP BY seen.species ORDER BY count(*) DESC, seen.species LIMIT 1000
+                """,
+                named.conditions.values
+            ).map { (try $0["species"], try $0["events"]) }
+        }
+    }
+
     struct Tally: Hashable, Sendable {
         let status: TrapImage.Status
         let contents: TrapImage.Contents
