@@ -41,6 +41,8 @@ package struct WildlifeFeature: Sendable {
     package let jobs: [JobHandler]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
+    private let detect: DetectAnimals
+    private let decoding: WorkPool
 
     package static let migrations = WildlifeMigrations.all
 
@@ -132,6 +134,8 @@ package struct WildlifeFeature: Sendable {
             audit: accounts.audit,
             clock: clock
         )
+        self.detect = detect
+        self.decoding = decoding
         ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
         cameraAccounts = CameraAccounts(database: database, audit: accounts.audit, dropFolder: options.dropFolder)
         let walk = WalkPictures(images: images)
@@ -180,5 +184,13 @@ package struct WildlifeFeature: Sendable {
                 { id, job in try await read(id, job) }
             )
         ]
+    }
+
+    /// The work that a picture is, without anything being kept: what a worker on this machine cannot exceed.
+    ///
+    /// - Returns: how many things were found.
+    package func readInMemory(_ bytes: [UInt8]) async throws -> Int {
+        let sheets = try await decoding.run { try Sheets(of: bytes) }
+        return try await detect(sheets.picture).count
     }
 }

@@ -91,7 +91,7 @@ import Testing
             #expect(try await accounts.home(of: "oak", password: old) == nil)
             #expect(try await accounts.home(of: "elm", password: new) == nil)
             #expect(try await accounts.home(of: "../oak", password: new) == nil)
-            await #expect(throws: LocalFile.Fault.self) { _ = try await accounts.home(of: "oak", password: new) }
+            await #expect(throws: SystemFault.self) { _ = try await accounts.home(of: "oak", password: new) }
         }
     }
 }

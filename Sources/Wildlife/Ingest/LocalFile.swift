@@ -7,21 +7,12 @@ import ObjectStore
 struct LocalFile: Sendable {
     let path: String
 
-    /// What the system says against it.
-    struct Fault: Error, CustomStringConvertible {
-        let path: String
-        let number: Int32
-        var description: String { "\(path): \(String(cString: strerror(number)))" }
-    }
-
     /// All files below a folder but hidden ones; nobody else's are reached through a link.
     static func sightings(below root: String) throws -> [DropFolder.Sighting] {
         try FileManager.default.subpathsOfDirectory(atPath: root).compactMap { path in
             guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return nil }
-            var status = stat()
-            guard lstat(root + "/" + path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-            let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-            return DropFolder.Sighting(path: path, size: Int64(status.st_size), modified: modified)
+            guard let status = try? FileStatus(of: root + "/" + path), status.isRegular else { return nil }
+            return DropFolder.Sighting(path: path, size: status.size, modified: status.modified)
         }
     }
 
@@ -32,7 +23,7 @@ struct LocalFile: Sendable {
     }
 
     func remove() throws {
-        guard unlink(path) == 0 || errno == ENOENT else { throw Fault(path: path, number: errno) }
+        guard unlink(path) == 0 || errno == ENOENT else { throw SystemFault(path: path, number: errno) }
     }
 
     /// For files that are too large for memory.
@@ -46,11 +37,11 @@ struct LocalFile: Sendable {
 
     private func read(from offset: Int64, count: Int) throws -> [UInt8] {
         guard let file = FileDescriptor(owning: open(path, O_RDONLY | O_CLOEXEC)) else {
-            throw Fault(path: path, number: errno)
+            throw SystemFault(path: path, number: errno)
         }
         var bytes = [UInt8](repeating: 0, count: count)
         let read = pread(file.number, &bytes, count, off_t(offset))
-        guard read >= 0 else { throw Fault(path: path, number: errno) }
+        guard read >= 0 else { throw SystemFault(path: path, number: errno) }
         return Array(bytes.prefix(read))
     }
 }

@@ -68,15 +68,14 @@ package struct CameraAccounts: Sendable {
 
     /// The camera's folder belongs to whom the drop folder belongs to.
     private static func prepare(_ dropFolder: String, _ code: String) throws -> Home {
-        var status = stat()
-        guard stat(dropFolder, &status) == 0 else { throw LocalFile.Fault(path: dropFolder, number: errno) }
+        let owner = try FileStatus(of: dropFolder, followingLinks: true)
         let folder = dropFolder + "/" + code
         if mkdir(folder, 0o750) == 0 {
             // Fails for anyone but root, for whom there is nothing to change then.
-            _ = chown(folder, status.st_uid, status.st_gid)
+            _ = chown(folder, owner.user, owner.group)
         } else if errno != EEXIST {
-            throw LocalFile.Fault(path: folder, number: errno)
+            throw SystemFault(path: folder, number: errno)
         }
-        return Home(folder: folder, user: status.st_uid, group: status.st_gid)
+        return Home(folder: folder, user: owner.user, group: owner.group)
     }
 }
