@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 import test_pages
 from browser import TRAPS, emulate, resize
 from people import PROBE
-from wildlife import WildlifeCase, needs_traps, picture, send_picture
+from wildlife import WildlifeCase, needs_traps, picture, send_picture, until_read
 
 
 class Beginning(WildlifeCase):
@@ -40,7 +40,7 @@ class Beginning(WildlifeCase):
             self.choose(first, self.scratch("IMG_0003.PNG", picture(3)))
             self.until_text("2 pictures", "#sending")
             self.click("#send-now")
-            self.until_text("1 here already", "#sending")
+            self.until_text("1 of 2 sent · 1 here already", "#sending")
             self.assertEqual(self.ada.call("GET", "/api/v1/images")["total"], 3)
         with self.subTest("what is no picture is refused with its reason"):
             self.expect_refusals()
@@ -62,6 +62,7 @@ class Wall(WildlifeCase):
         cls.images = [
             send_picture(cls.ada, picture(100 + at), f"IMG_{at:04}.PNG", camera_id=("brook", "gate", "gate")[at], captured_at=day) for at, day in enumerate(days)
         ]
+        until_read(cls.ada, *cls.images)
 
     def names(self):
         return [one.text for one in self.all("#thumbs small")]
@@ -160,6 +161,7 @@ class Judging(WildlifeCase):
         super().setUp()
         Judging.number += 1
         self.image = send_picture(self.ada, picture(Judging.number), "IMG_7.PNG", camera_id="brook")
+        until_read(self.ada, self.image)
 
     def keys(self, *keys):
         ActionChains(self.browser).send_keys(*keys).perform()
@@ -261,6 +263,7 @@ class Judging(WildlifeCase):
     def test_names_that_look_like_markup_stay_text(self):
         evil = f"{PROBE}.PNG"
         image = send_picture(self.ada, picture(390), evil)
+        until_read(self.ada, image)
         camera = self.ada.call("POST", "/api/v1/cameras", {"code": "evil", "name": PROBE})
         send_picture(self.ada, picture(391), "IMG.PNG", camera_id="evil")
         self.addCleanup(lambda: self.ada.call("PUT", f"/api/v1/cameras/{camera['id']}", {"name": "calm"}))
@@ -277,6 +280,7 @@ class Filled(WildlifeCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.images = [send_picture(cls.ada, picture(400 + at), f"A picture with quite a long name {at}.PNG", camera_id="a-camera-with-a-rather-long-code") for at in range(9)]
+        until_read(cls.ada, *cls.images)
         for image, verb in zip(cls.images, ("approve", "flag", "reject")):
             cls.ada.call("POST", f"/api/v1/images/{image['id']}/{verb}")
         cls.ada.call("PUT", f"/api/v1/images/{cls.images[3]['id']}/review", {"animals": [{"species": "greater spotted woodpecker of the far woods", "count": 3}]})

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import struct
+import time
 import unittest
 import urllib.request
 import uuid
@@ -44,6 +45,15 @@ def send_picture(person, content, name="IMG_0001.PNG", **fields):
     request = urllib.request.Request(person.server.url + "/api/v1/images", body, headers, method="POST")
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.loads(answer.read())
+
+
+def until_read(person, *images, patience=60):
+    """Comes back when the server is done with pictures: read, or known to wait for a detector."""
+    end = time.monotonic() + patience
+    for image in images:
+        while not ((now := person.call("GET", f"/api/v1/images/{image['id']}")).get("cause") or now["status"] == "completed"):
+            assert time.monotonic() < end, f"never read: {now}"
+            time.sleep(0.05)
 
 
 class WildlifeCase(AccountCase):
