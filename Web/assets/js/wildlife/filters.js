@@ -22,7 +22,7 @@ export class Filters {
     form.addEventListener("reset", (event) => { event.preventDefault(); changed({}, ""); });
   }
 
-  offer(cameras, sites, species) {
+  offer({ cameras = [], sites = [], species = [] }) {
     const option = (value, words) => h("option", { value }, words);
     this.#form.elements.species.append(...species.map(([name]) => option(name, upperFirst(name))));
     this.#form.elements.camera_id.append(...cameras.map((one) => option(one.id, cameraName(one))));

@@ -21,6 +21,7 @@ const PATH = "/images";
 const PAGE = 60;
 const GHOSTS = 12;
 const SOON = 700;
+const SELDOM = 4000;
 
 const place = (id) => document.getElementById(id);
 const wall = place("thumbs");
@@ -38,7 +39,8 @@ let sender;
 let shown = null;   // the address of what is on the wall
 let next = null;
 let turn = 0;
-let soon;
+let soon = null;
+let counting = null;
 let kept = 0;   // how far the wall was scrolled
 
 const filter = () => filterIn(location.search);
@@ -70,6 +72,7 @@ async function load() {
       drawKinds(place("kinds"), filter(), go),
     ]);
     const notice = all.waiting ? await waitingNote() : null;
+    if (page.items.some(({ camera_id: id }) => id && !cameras.has(id))) meet(await allCameras());
     if (mine !== turn) return;
     lines.clear();
     wall.replaceChildren();
@@ -159,6 +162,14 @@ function remove(id) {
   lines.delete(id);
 }
 
+/** Takes cameras in, those that are new as well. */
+function meet(all) {
+  filters.offer({ cameras: all.filter(({ id }) => !cameras.has(id)) });
+  cameras = new Map(all.map((one) => [one.id, one]));
+  sender?.offer(all);
+  look.offer(cameras);
+}
+
 // --- what happens meanwhile
 
 function heard(update) {
@@ -173,11 +184,20 @@ function heard(update) {
 }
 
 function later() {
-  clearTimeout(soon);
-  soon = setTimeout(catchUp, SOON);
+  soon ??= setTimeout(catchUp, SOON);
+}
+
+/** The row of kinds tells how many there are now; not more often than one would look. */
+function recount() {
+  counting ??= setTimeout(() => {
+    counting = null;
+    if (!place("gallery").hidden) drawKinds(place("kinds"), filter(), go).catch(() => {});
+  }, SELDOM);
 }
 
 async function catchUp() {
+  soon = null;
+  recount();
   if (!lines.size && fresh.size && !place("gallery").hidden) return load();
   drawNews();
   const ids = [...stale];
@@ -263,10 +283,8 @@ async function begin() {
   if (me.permissions.includes("upload")) sender = new Sender({ done: later });
   new Live({ heard, missed: () => { if (place("gallery").hidden) shown = null; else load(); } });
   const [all, sites, species] = await Promise.all([allCameras(), allSites(), knownSpecies()]);
-  cameras = new Map(all.map((one) => [one.id, one]));
-  filters.offer(all, sites, species);
-  sender?.offer(all);
-  look.offer(cameras);
+  meet(all);
+  filters.offer({ sites, species });
   follow();
 }
 

@@ -31,6 +31,7 @@ export class Look {
   #boxed = true;
   #bare = false;
   #busy = false;
+  #asking = false;
   #soon;
 
   /** `open` and `leave` change the address; `changed` gets a picture as it is now, `gone` the key of one that was removed. */
@@ -84,7 +85,7 @@ export class Look {
           judge && h("div", { class: "judge", role: "group", "aria-label": "Say what you see" }, judge),
           h("ul", { class: "keys", "aria-label": "Keys" }, [
             ...(judge ? [["A", "approve"], ["R", "or"], ["E", "nothing there"], ["C", "correct"], ["F", "flag"], ["U", "undo"]] : []),
-            ["←", "earlier"], ["→", "later"], ["B", "boxes"], ["Esc", "all pictures"],
+            ["←", "earlier"], ["→", "later"], ["B", "boxes"], ["+", "larger"], ["Esc", "all pictures"],
           ].map(([key, words]) => h("li", {}, h("kbd", {}, key), words)))),
         h("div", { class: "card look__side" }, h("div", { class: "card__body stack" },
           h("div", { class: "look__title" },
@@ -235,8 +236,10 @@ export class Look {
   }
 
   async #correct() {
-    if (!this.#image) return;
+    if (!this.#image || this.#asking) return;
+    this.#asking = true;
     const species = await knownSpecies().catch(() => []);
+    this.#asking = false;
     if (!this.#image) return;
     await correct(this.#image, species.map(([name]) => name), (body) => {
       const path = `/api/v1/images/${encodeURIComponent(this.#image.id)}/review`;

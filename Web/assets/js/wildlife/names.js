@@ -18,7 +18,7 @@ export const isWaiting = ({ status }) => ["pending", "processing", "detected"].i
 export function titleOf(image) {
   if (image.review === "rejected" || (image.review === "corrected" && !image.species.length)) return "Nothing there";
   if (image.status === "failed") return "Could not be read";
-  if (isWaiting(image) && !image.species.length) return image.status === "pending" ? "Waits to be read" : "Being read";
+  if (isWaiting(image) && !image.species.length) return image.status === "pending" ? "Not read yet" : "Being read";
   if (image.species.length) return upperFirst(image.species[0]) + (image.species.length > 1 ? ` and ${image.species.length - 1} more` : "");
   return CONTENTS[image.contents] ?? "Not read yet";
 }

@@ -13,8 +13,9 @@ export async function waitingNote() {
   const { items: [first] } = await asPerson("GET", "/api/v1/images?status=pending&limit=1");
   if (!first?.cause) return null;
   return h("div", { class: "note note--warning waits" }, icon("clock"),
-    h("p", {}, h("strong", {}, "Pictures wait to be read. "), `${sentence(first.cause)} They are safe, and are read by themselves as soon as there is a model that finds animals. On the machine of this server, type:`),
-    command(INSTALL));
+    h("p", {}, h("strong", {}, "Pictures wait to be read: "), "there is no model here yet that finds animals. They are safe, and are read by themselves once there is one. On the machine of this server, type:"),
+    command(INSTALL),
+    h("details", {}, h("summary", { class: "small" }, "What the server says"), h("p", { class: "small quiet" }, sentence(first.cause.replaceAll("`", "")))));
 }
 
 export function nothingFits(clear) {
