@@ -12,7 +12,7 @@ enum ModelsCommand: Command {
             "FOLDER",
             "Folder of the package to install, or of the files that would be fetched."
         ),
-        CommandOption("--decoder", "D", "How FILE.onnx writes down what it finds: yolox, yolov5 or yolov8."),
+        CommandOption("--decoder", "D", "How FILE.onnx writes down what it finds: yolox, yolox-raw, yolov5 or yolov8."),
         CommandOption(
             "--labels",
             "A,B",

@@ -71,7 +71,12 @@ import Testing
             let read = try status(of: id, on: server)
             #expect(read["contents"] as? String == "person")
             let boxes = try #require(read["detections"] as? [[String: Any]])
-            #expect(boxes.contains { $0["category"] as? String == "person" })
+            #expect(boxes.count == 1)
+            #expect(boxes[0]["category"] as? String == "person")
+            // The man walks right of the middle.
+            let box = try #require(boxes[0]["box"] as? [Double])
+            #expect(abs(box[0] - 0.71) < 0.03 && abs(box[1] - 0.5) < 0.1, "\(box)")
+            #expect((0.03...0.1).contains(box[2]) && (0.15...0.4).contains(box[3]), "\(box)")
             #expect(read["image_url"] != nil)
 
             let site = try #require(

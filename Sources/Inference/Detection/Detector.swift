@@ -86,6 +86,7 @@ package final class Detector: Sendable {
     private func detections(_ output: OutputTensor, in box: Letterbox, atLeast confidence: Double) -> [Detection] {
         let candidates = package.decoder.candidates(
             output,
+            of: package.input,
             classes: package.labels.count,
             counting: package.categories.map { $0 != nil },
             atLeast: Float(confidence)

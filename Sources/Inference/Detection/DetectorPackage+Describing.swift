@@ -56,7 +56,7 @@ extension DetectorPackage {
         }
         let bytes = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
         // YOLOX keeps the order and the range of OpenCV; the others take what a picture has.
-        let isOpenCV = decoder == .yolox
+        let isOpenCV = decoder == .yolox || decoder == .yoloxRaw
         let written = Written(
             name: name,
             licence: licence,
