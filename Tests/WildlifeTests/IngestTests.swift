@@ -100,8 +100,8 @@ import Testing
     @Test func `a file is complete when it has not changed for a while`() {
         var folder = DropFolder(quiet: .seconds(10))
         let now = ContinuousClock.now
-        let small = DropFolder.Sighting(path: "oak/a.jpg", size: 10, modified: 1)
-        let large = DropFolder.Sighting(path: "oak/a.jpg", size: 20, modified: 2)
+        let small = FolderWalk.File(path: "oak/a.jpg", status: FileStatus(size: 10, modified: 1))
+        let large = FolderWalk.File(path: "oak/a.jpg", status: FileStatus(size: 20, modified: 2))
         #expect(folder.ready([small], at: now).isEmpty)
         #expect(folder.ready([small], at: now + .seconds(9)).isEmpty)
         #expect(folder.ready([large], at: now + .seconds(11)).isEmpty, "it grew")

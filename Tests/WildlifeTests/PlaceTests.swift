@@ -81,11 +81,21 @@ import Testing
             try await meadow.take(1)
             let camera = try await meadow.camera("oak")
             let folder = meadow.objects.place.dropFirst("files in ".count) + "/drop"
-            let closed = CameraAccounts(database: meadow.database, audit: meadow.audit, dropFolder: nil)
+            let closed = CameraAccounts(
+                database: meadow.database,
+                audit: meadow.audit,
+                passwords: PasswordPool(),
+                dropFolder: nil
+            )
             await #expect(throws: CameraAccounts.Fault.noDropFolder) {
                 _ = try await closed.home(of: "oak", password: "x")
             }
-            let accounts = CameraAccounts(database: meadow.database, audit: meadow.audit, dropFolder: String(folder))
+            let accounts = CameraAccounts(
+                database: meadow.database,
+                audit: meadow.audit,
+                passwords: PasswordPool(),
+                dropFolder: String(folder)
+            )
             let old = try await accounts.renew(camera, Meadow.everybody)
             let new = try await accounts.renew(camera, Meadow.everybody)
             #expect(try await accounts.home(of: "oak", password: old) == nil)
