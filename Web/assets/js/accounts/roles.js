@@ -28,6 +28,10 @@ const PERMISSIONS = {
   analyses: ["Read earlier answers", "and send many photos"],
   account: ["Look after the account", ""],
   keys: ["Make keys", ""],
+  images: ["See camera traps", "pictures, places and figures"],
+  upload: ["Send pictures", "of camera traps"],
+  review: ["Judge pictures", "say what they show"],
+  cameras: ["Look after cameras", "sites, and removing pictures"],
   people: ["Look after people", ""],
   audit: ["Read the audit trail", "who did what"],
   server: ["Look after the server", "work, failed jobs, backups"],
@@ -42,4 +46,4 @@ export function permissionList(permissions) {
 }
 
 /** What a key can be allowed to do at most; the rest is for people. */
-export const keyScopes = ["predict", "analyses", "audit", "server"];
+export const keyScopes = ["predict", "analyses", "images", "upload", "review", "cameras", "audit", "server"];
