@@ -136,6 +136,8 @@ class Wall(WildlifeCase):
                 self.assertIn("attachment", found[1])
                 self.assertGreater(found[2], 20)
         self.assertIn("2 pictures", self.text("#export"))
+        self.open("/audit?action=images.")
+        self.until_text("Ada Green exported pictures as a table of observations.")
 
     def test_a_picture_opens_over_the_wall_and_leaves_it_as_it_was(self):
         self.open_wall("?order=asc")

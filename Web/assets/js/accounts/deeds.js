@@ -8,7 +8,8 @@ import { count, when } from "/assets/js/words.js";
 /** Groups to ask for. */
 export const ACTIONS = [
   ["user.", "People"], ["session.", "Signing in and out"], ["password.", "Passwords"], ["second-factor.", "Second factors"], ["link.", "Providers"],
-  ["key.", "Keys"], ["signing-key.", "Signing keys"], ["image", "Pictures of camera traps"], ["camera.", "Cameras"], ["site.", "Sites"], ["refused.", "What was refused"],
+  ["key.", "Keys"], ["signing-key.", "Signing keys"], ["image.", "Pictures of camera traps"], ["images.", "Exported pictures"],
+  ["camera.", "Cameras"], ["deployment.", "Where cameras hung"], ["site.", "Sites"], ["refused.", "What was refused"],
 ];
 
 const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", site: "map", refused: "warn" };
