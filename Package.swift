@@ -149,6 +149,7 @@ let package = Package(
                 "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
                 "ObjectStore", "Observations", "Outbound",
             ],
+            exclude: ["README.md"],
             swiftSettings: strict
         ),
 
@@ -179,6 +180,10 @@ let package = Package(
         tests(of: "Observations"),
         tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Outbound"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
+        tests(
+            of: "Wildlife",
+            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore"]
+        ),
         tests(
             of: "App",
             with: ["Accounts", "Archive", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]

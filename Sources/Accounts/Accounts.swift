@@ -42,6 +42,8 @@ package struct Accounts: Sendable {
     package let consents: Consents
     let sessions: SessionStore
     let keys: APIKeyStore
+    let clients: OAuthClientStore
+    let grants: OAuthGrantStore
     let invitations: InvitationStore
     let tokens: OneTimeTokenStore
     let factors: SecondFactorStore
@@ -84,12 +86,22 @@ package struct Accounts: Sendable {
         passwords = PasswordPool()
         sessions = SessionStore(database: database)
         keys = APIKeyStore(database)
+        clients = OAuthClientStore(database: database)
+        grants = OAuthGrantStore(database: database)
         invitations = InvitationStore(database: database, fields: fields)
         tokens = OneTimeTokenStore(database: database, clock: clock)
         factors = SecondFactorStore(secret: secret, clock: clock)
         signingKeys = SigningKeys(database, secret: secret, clock: clock)
         begin = BeginSession(sessions: sessions, audit: audit, clock: clock)
-        seen = SeenJournal(users: users, sessions: sessions, keys: keys, audit: audit, clock: clock, log: log)
+        seen = SeenJournal(
+            users: users,
+            sessions: sessions,
+            keys: keys,
+            grants: grants,
+            audit: audit,
+            clock: clock,
+            log: log
+        )
         let cache = CallerCache()
         let consentCache = ConsentCache()
         changed = CallersChanged(cache: cache, consents: consentCache, signals: signals)
@@ -112,6 +124,7 @@ package struct Accounts: Sendable {
             users: users,
             sessions: sessions,
             keys: keys,
+            grants: grants,
             signingKeys: signingKeys,
             seen: seen,
             cache: cache,

@@ -19,6 +19,8 @@ package struct AccountsFeature: Sendable {
             + PasswordRoutes(accounts: accounts).all + SecondFactorRoutes(accounts: accounts).all
             + SessionRoutes(accounts: accounts).all + InvitationRoutes(accounts: accounts).all
             + PeopleRoutes(privacy: privacy).all + KeyRoutes(accounts: accounts).all
+            + OAuthRoutes(accounts: accounts).all + OAuthClientRoutes(accounts: accounts).all
+            + OAuthGrantRoutes(accounts: accounts).all
             + AuditRoutes(audit: accounts.audit).all + ConsentRoutes(privacy: privacy).all
             + PrivacyRoutes(privacy: privacy).all
             + OIDCRoutes(accounts: accounts).all + OIDCLinkRoutes(accounts: accounts).all

@@ -21,6 +21,13 @@ package enum AccountsMigrations {
             up: SQLScript(links),
             down: "DROP TABLE oidc_link;"
         ),
+        Migration(
+            feature: "accounts",
+            number: 3,
+            name: "applications",
+            up: SQLScript(applications),
+            down: "DROP TABLE oauth_token; DROP TABLE oauth_grant; DROP TABLE oauth_client;"
+        ),
     ]
 
     /// `email_code` finds somebody by an address that may itself be sealed.
@@ -123,6 +130,48 @@ package enum AccountsMigrations {
         ) {strict};
         CREATE UNIQUE INDEX oidc_link_subject ON oidc_link (issuer, subject);
         CREATE INDEX oidc_link_user ON oidc_link (user_id, id);
+        """
+
+    /// An application outlives whoever registered it: others have let it act for them.
+    private static let applications = """
+        CREATE TABLE oauth_client (
+            id {uuid} PRIMARY KEY,
+            user_id {uuid} REFERENCES app_user (id) ON DELETE SET NULL,
+            name {text} NOT NULL,
+            redirect_uris {json} NOT NULL,
+            scopes {text} NOT NULL,
+            grant_types {text} NOT NULL,
+            digest {blob},
+            created_at {timestamp} NOT NULL
+        ) {strict};
+        CREATE INDEX oauth_client_user ON oauth_client (user_id, id);
+        CREATE TABLE oauth_grant (
+            id {uuid} PRIMARY KEY,
+            client_id {uuid} NOT NULL REFERENCES oauth_client (id) ON DELETE CASCADE,
+            user_id {uuid} NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
+            grant_type {text} NOT NULL CHECK (grant_type IN ('authorization_code', 'client_credentials')),
+            scopes {text} NOT NULL,
+            second_factor {boolean} NOT NULL,
+            created_at {timestamp} NOT NULL,
+            last_used_at {timestamp},
+            expires_at {timestamp} NOT NULL
+        ) {strict};
+        CREATE INDEX oauth_grant_client ON oauth_grant (client_id);
+        CREATE INDEX oauth_grant_user ON oauth_grant (user_id, id);
+        CREATE INDEX oauth_grant_end ON oauth_grant (expires_at);
+        CREATE TABLE oauth_token (
+            id {uuid} PRIMARY KEY,
+            grant_id {uuid} NOT NULL REFERENCES oauth_grant (id) ON DELETE CASCADE,
+            kind {text} NOT NULL CHECK (kind IN ('code', 'access', 'refresh')),
+            digest {blob} NOT NULL,
+            scopes {text} NOT NULL,
+            redirect_uri {text},
+            challenge {text},
+            spent {boolean} NOT NULL,
+            expires_at {timestamp} NOT NULL
+        ) {strict};
+        CREATE INDEX oauth_token_grant ON oauth_token (grant_id);
+        CREATE INDEX oauth_token_end ON oauth_token (expires_at);
         """
 
     /// The address stands beside the chain, which holds a code of it: it is removed after its time and the chain stays whole.

@@ -34,7 +34,9 @@ private let info = Router.Info(
         ("Serving", "The calls of the services that Hedgerow replaces."),
         ("Plant API", "Identify, diagnose, and read the catalogue."),
         ("Accounts", "Sign in, and look after one's own account."), ("People", "Invite and look after people."),
-        ("Keys", "Keys for programs and devices."), ("Administration", "Look after the server."),
+        ("Keys", "Keys for programs and devices."),
+        ("Applications", "Applications of others that act for people, by OAuth 2."),
+        ("Administration", "Look after the server."),
         ("Open Inference Protocol", "Tensors in, tensors out."), ("Server", "About the server itself."),
     ]
 )

@@ -45,6 +45,11 @@ package struct Configuration: Sendable {
     package let detectorModel: String
     package let detectionThreshold: Double
     package let timeZone: LocalZone
+    /// Where cameras put their files down; `nil` for nowhere.
+    package let dropFolder: String?
+    package let dropQuiet: Duration
+    package let dropPatience: Duration
+    package let burstPause: Duration
     package let precision: PrecisionSetting
     package let resultCache: Int
     package let resultCacheBytes: Int
@@ -115,6 +120,10 @@ package struct Configuration: Sendable {
         detectorModel = try settings.value(AppSettings.detectorModel)
         detectionThreshold = try settings.value(AppSettings.detectionThreshold)
         timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))
+        dropFolder = try settings.value(AppSettings.dropFolder)
+        dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
+        dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
+        burstPause = .seconds(try settings.value(AppSettings.burstPause))
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20

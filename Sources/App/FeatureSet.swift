@@ -57,16 +57,21 @@ struct FeatureSet: Sendable {
         )
     }
 
-    private static func wildlife(_ kit: Kit) -> WildlifeFeature {
+    static func wildlife(_ kit: Kit) -> WildlifeFeature {
         let configuration = kit.configuration
+        var options = WildlifeFeature.Options(
+            detector: configuration.detectorModel,
+            detectionThreshold: configuration.detectionThreshold,
+            zone: configuration.timeZone,
+            uploadLimit: configuration.uploadLimit,
+            version: Version.current
+        )
+        options.dropFolder = configuration.dropFolder
+        options.dropQuiet = configuration.dropQuiet
+        options.dropPatience = configuration.dropPatience
+        options.burstPause = configuration.burstPause
         return WildlifeFeature(
-            WildlifeFeature.Options(
-                detector: configuration.detectorModel,
-                detectionThreshold: configuration.detectionThreshold,
-                zone: configuration.timeZone,
-                uploadLimit: configuration.uploadLimit,
-                version: Version.current
-            ),
+            options,
             accounts: kit.accounts,
             models: kit.models,
             decoding: kit.decoding,

@@ -28,7 +28,7 @@ struct Pages: Sendable {
     /// Each has its address and its file by the same name.
     private static let names = [
         "diagnose", "docs", "batches", "server", "phone", "offline",
-        "set-up", "join", "verify", "reset", "sign-in", "register", "account", "people", "audit",
+        "set-up", "join", "verify", "reset", "sign-in", "register", "authorize", "account", "people", "audit",
         "images", "map", "statistics", "cameras",
     ]
 

@@ -94,7 +94,7 @@ extension ModelPackage.File {
         guard let digest = SHA256(hexadecimal: file.sha256) else {
             throw DescriptionFault("\(field).sha256", "is not 64 hexadecimal digits")
         }
-        self.init(path: file.path, digest: digest, bytes: file.bytes)
+        self.init(path: file.path, digest: digest, bytes: file.bytes, url: file.url)
     }
 }
 

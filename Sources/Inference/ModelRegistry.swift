@@ -124,9 +124,8 @@ package final class ModelRegistry: Sendable {
     }
 
     private func open(_ folder: String, as name: String) throws(ModelFault) -> LoadedModel {
-        switch ModelKind.read(folder: folder) {
-        case .classifier:
-            let package = try ModelPackage.read(folder: folder)
+        switch try AnyModelPackage.read(folder: folder) {
+        case .classifier(let package):
             return .classifier(
                 try Classifier(
                     package,
@@ -136,8 +135,7 @@ package final class ModelRegistry: Sendable {
                     options: options
                 )
             )
-        case .detector:
-            let package = try DetectorPackage.read(folder: folder)
+        case .detector(let package):
             return .detector(try Detector(package, runtime: try sharedRuntime(for: name), options: options))
         }
     }

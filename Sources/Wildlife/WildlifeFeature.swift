@@ -16,8 +16,16 @@ package struct WildlifeFeature: Sendable {
         /// How clocks of cameras run of which nothing else is known.
         package var zone: LocalZone
         package var uploadLimit: Int
+        /// The longest pause between two pictures of a burst.
+        package var burstPause = Duration.seconds(60)
         /// Of this program.
         package var version: String
+        /// Where cameras put their files down; `nil` for nowhere.
+        package var dropFolder: String?
+        /// For how long a file of the drop folder that is complete has not changed.
+        package var dropQuiet = Duration.seconds(10)
+        /// For how long one that is no whole picture may still be continued by its sender.
+        package var dropPatience = Duration.seconds(600)
 
         package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
             self.detector = detector
@@ -31,17 +39,23 @@ package struct WildlifeFeature: Sendable {
     package let routes: [Route]
     package let services: [any Service]
     package let jobs: [JobHandler]
+    package let ingestCard: IngestCard
+    package let cameraAccounts: CameraAccounts
+    private let detect: DetectAnimals
+    private let decoding: WorkPool
 
     package static let migrations = WildlifeMigrations.all
 
     /// The pictures as they came, and the small ones made of them.
     package static func objects(of database: Database) -> [ObjectClaim] {
         [
-            (ReceiveImage.folder, "object_key"), (ReadImage.thumbnails, "thumbnail_key"),
-            (ReadImage.previews, "preview_key"),
-        ].map { folder, column in
+            (ReceiveImage.folder, "object_key", "image"), (ReadImage.thumbnails, "thumbnail_key", "image"),
+            (ReadImage.previews, "preview_key", "image"),
+            (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
+            (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
+        ].map { folder, column, table in
             ObjectClaim(prefix: folder) {
-                try await database.texts(of: column, in: "image", after: $0, limit: $1)
+                try await database.texts(of: column, in: table, after: $0, limit: $1)
             }
         }
     }
@@ -94,7 +108,8 @@ package struct WildlifeFeature: Sendable {
             findings: findings,
             reviews: reviews,
             cameras: cameras,
-            links: ImageLinks(objects: objects)
+            links: ImageLinks(objects: objects),
+            bursts: Bursts(images: images, pause: options.burstPause)
         )
         let manage = ManageImages(images: images, queue: queue, objects: objects, audit: accounts.audit)
         let review = ReviewImage(
@@ -112,6 +127,17 @@ package struct WildlifeFeature: Sendable {
             audit: accounts.audit,
             clock: clock
         )
+        let quarantine = Quarantine(
+            database: database,
+            objects: objects,
+            receive: receive,
+            audit: accounts.audit,
+            clock: clock
+        )
+        self.detect = detect
+        self.decoding = decoding
+        ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
+        cameraAccounts = CameraAccounts(database: database, audit: accounts.audit, dropFolder: options.dropFolder)
         let walk = WalkPictures(images: images)
         let exports = ExportRoutes(
             camtrap: ExportCamtrapDP(
@@ -133,10 +159,24 @@ package struct WildlifeFeature: Sendable {
         )
         routes =
             ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
-            + ReviewRoutes(review: review, look: look).all + SiteRoutes(places: places).all
-            + CameraRoutes(places: places, look: look, zone: options.zone).all + DeploymentRoutes(places: places).all
+            + ReviewRoutes(review: review, look: look).all + BulkReviewRoutes(review: review).all
+            + SiteRoutes(places: places).all
+            + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
+            + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
+            + DeploymentRoutes(places: places).all
+            + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
             + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
-        services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
+        var services: [any Service] = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
+        if let folder = options.dropFolder {
+            let drop = WatchDropFolder.Options(
+                folder: folder,
+                quiet: options.dropQuiet,
+                patience: options.dropPatience,
+                byteLimit: options.uploadLimit
+            )
+            services.append(WatchDropFolder(drop, receive: receive, quarantine: quarantine, log: log))
+        }
+        self.services = services
         jobs = [
             JobHandler(
                 ReadImage.kind,
@@ -144,5 +184,13 @@ package struct WildlifeFeature: Sendable {
                 { id, job in try await read(id, job) }
             )
         ]
+    }
+
+    /// The work that a picture is, without anything being kept: what a worker on this machine cannot exceed.
+    ///
+    /// - Returns: how many things were found.
+    package func readInMemory(_ bytes: [UInt8]) async throws -> Int {
+        let sheets = try await decoding.run { try Sheets(of: bytes) }
+        return try await detect(sheets.picture).count
     }
 }

@@ -7,9 +7,9 @@ package enum WildlifeMigrations {
             feature: "wildlife",
             number: 1,
             name: "camera-traps",
-            up: SQLScript(places + images + findings),
+            up: SQLScript(places + images + findings + clocks),
             down: """
-                DROP TABLE image_review; DROP TABLE image_species; DROP TABLE detection; DROP TABLE image;
+                DROP TABLE clock_shift_image; DROP TABLE clock_shift; DROP TABLE image_review; DROP TABLE image_species; DROP TABLE detection; DROP TABLE image;
                 DROP TABLE quarantine; DROP TABLE deployment; DROP TABLE camera; DROP TABLE site;
                 """
         )
@@ -38,7 +38,8 @@ package enum WildlifeMigrations {
             created_at {timestamp} NOT NULL,
             last_contact_at {timestamp},
             last_image_at {timestamp},
-            image_count {integer} NOT NULL
+            image_count {integer} NOT NULL,
+            upload_password {text}
         ) {strict};
         CREATE UNIQUE INDEX camera_code ON camera (code);
         CREATE INDEX camera_serial ON camera (serial);
@@ -72,6 +73,8 @@ package enum WildlifeMigrations {
             height {integer} NOT NULL,
             thumbnail_key {text},
             preview_key {text},
+            veiled_thumbnail_key {text},
+            veiled_preview_key {text},
             camera_id {uuid} REFERENCES camera (id),
             deployment_id {uuid} REFERENCES deployment (id),
             site_id {uuid} REFERENCES site (id),
@@ -97,6 +100,10 @@ package enum WildlifeMigrations {
         CREATE INDEX image_contents ON image (contents, captured_at, id);
         CREATE INDEX image_review_state ON image (review, captured_at, id);
         CREATE INDEX image_owner ON image (owner);
+        CREATE INDEX image_deployment ON image (deployment_id);
+        CREATE INDEX image_tally ON image (status, contents, review, site_id);
+        CREATE INDEX image_wall_time ON image (wall_time);
+        CREATE INDEX image_minute ON image (minute_of_day);
         CREATE TABLE quarantine (
             id {uuid} PRIMARY KEY,
             filename {text} NOT NULL,
@@ -112,7 +119,27 @@ package enum WildlifeMigrations {
 
         """
 
-    /// `image_species` repeats the time, so that pictures of one species are found in order without a sort.
+    /// Which pictures a shift moved, so that it can be undone whatever was shifted before and after.
+    private static let clocks = """
+
+        CREATE TABLE clock_shift (
+            id {uuid} PRIMARY KEY,
+            camera_id {uuid} NOT NULL REFERENCES camera (id),
+            shift_seconds {integer} NOT NULL,
+            images {integer} NOT NULL,
+            created_at {timestamp} NOT NULL
+        ) {strict};
+        CREATE INDEX clock_shift_camera ON clock_shift (camera_id, id);
+        CREATE TABLE clock_shift_image (
+            shift_id {uuid} NOT NULL REFERENCES clock_shift (id) ON DELETE CASCADE,
+            image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+            PRIMARY KEY (shift_id, image_id)
+        ) {strict};
+        CREATE INDEX clock_shift_image_of ON clock_shift_image (image_id);
+        """
+
+    /// `image_species` repeats time and place: pictures of one species are found in order without a sort, and species are
+    /// counted without a look at the pictures.
     private static let findings = """
         CREATE TABLE detection (
             image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,
@@ -134,11 +161,15 @@ package enum WildlifeMigrations {
             image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,
             species {text} NOT NULL,
             captured_at {timestamp} NOT NULL,
+            camera_id {uuid},
+            site_id {uuid},
             confidence {real} NOT NULL,
             individuals {integer} NOT NULL,
             PRIMARY KEY (image_id, species)
         ) {strict};
         CREATE INDEX image_species_time ON image_species (species, captured_at, image_id);
+        CREATE INDEX image_species_place ON image_species (species, site_id, camera_id, individuals);
+        CREATE INDEX image_species_camera ON image_species (camera_id, species);
         CREATE TABLE image_review (
             id {uuid} PRIMARY KEY,
             image_id {uuid} NOT NULL REFERENCES image (id) ON DELETE CASCADE,

@@ -103,7 +103,7 @@ import Testing
                 after: nil,
                 limit: 2
             )
-            #expect(report.records.map(\.new) == [["straws": "5", "sessions": "0", "keys": "0"]])
+            #expect(report.records.map(\.new) == [["straws": "5", "sessions": "0", "keys": "0", "applications": "0"]])
             #expect(report.records.first?.actor == "root")
         }
     }

@@ -36,32 +36,9 @@ struct OIDCVillage: Sendable {
         return try await Village.with(engine, options: options) { village in
             // The first account is never made by a provider.
             _ = try await village.person("root@example.org", role: .admin)
-            return try await serve(village) { port in
+            return try await village.serving { port in
                 try await body(OIDCVillage(village: village, provider: provider, port: port))
             }
-        }
-    }
-
-    private static func serve<Value>(_ village: Village, _ body: (Int) async throws -> Value) async throws -> Value {
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let privacy = try await village.privacy()
-        let server = HTTPServer(
-            configuration: ServerConfiguration(port: 0),
-            router: try Router(AccountsFeature(privacy, send: nil).routes),
-            gatekeeper: village.accounts.doorkeeper.admit,
-            log: .silent,
-            metrics: Metrics(),
-            onReady: { port in
-                continuation.yield(port)
-                continuation.finish()
-            }
-        )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            var iterator = ports.makeAsyncIterator()
-            let port = try #require(await iterator.next())
-            defer { group.cancelAll() }
-            return try await body(port)
         }
     }
 
@@ -126,47 +103,4 @@ struct Sent {
     }
 
     subscript(name: String) -> String { items.first { $0.name == name }?.value ?? "" }
-}
-
-/// Keeps cookies, and follows no redirect by itself.
-struct Browser: Sendable {
-    let port: Int
-    var cookies: [String: String] = [:]
-
-    var isSignedIn: Bool { cookies["session"] != nil }
-
-    mutating func get(_ target: String, _ headers: [String: String] = [:]) async throws -> LoopbackAnswer {
-        try await send("GET", target, headers, Data())
-    }
-
-    /// As our own pages do.
-    mutating func post(_ target: String, _ json: [String: Any]) async throws -> LoopbackAnswer {
-        let headers = ["Content-Type": "application/json", "Origin": "http://127.0.0.1:\(port)"]
-        return try await send("POST", target, headers, try JSONSerialization.data(withJSONObject: json))
-    }
-
-    mutating func send(
-        _ method: String,
-        _ target: String,
-        _ headers: [String: String],
-        _ body: Data
-    ) async throws -> LoopbackAnswer {
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
-        if !cookies.isEmpty {
-            head += "Cookie: " + cookies.map { "\($0)=\($1)" }.joined(separator: "; ") + "\r\n"
-        }
-        for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
-        let text = Array((head + "\r\n").utf8) + body
-        let answer = try await onThread { [port] in
-            let connection = try LoopbackConnection(port: port)
-            try connection.send(text)
-            return try connection.answer()
-        }
-        for (_, value) in answer.headers where value.contains("; HttpOnly") {
-            let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            cookies[String(pair[0])] = pair[1].isEmpty ? nil : String(pair[1])
-        }
-        return answer
-    }
 }

@@ -9,7 +9,7 @@ import Testing
         "nobody": ["predict"],
         "viewer": ["predict", "analyses", "account", "images"],
         "grower": ["predict", "analyses", "account", "keys"],
-        "analyst": ["predict", "analyses", "account", "keys", "images", "upload", "review", "cameras"],
+        "analyst": ["predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "bystanders"],
         "admin": [
             "predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "people", "audit",
             "server",
@@ -17,15 +17,18 @@ import Testing
         "admin without a second factor": ["predict", "account"],
         "key of analyses": ["analyses"],
         "key of the server": ["server"],
+        "application of analyses": ["analyses"],
         "key of the settings": [
-            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "people", "audit", "server",
+            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "bystanders", "people", "audit",
+            "server",
         ],
     ]
 
     /// What routes need, by how they begin.
     private static let needs: [(prefix: String, permission: String)] = [
         ("/api/v1/admin/", "server"), ("/api/v1/users", "people"), ("/api/v1/invitations", "people"),
-        ("/api/v1/keys", "keys"), ("/api/v1/audit", "audit"),
+        ("/api/v1/keys", "keys"), ("/api/v1/audit", "audit"), ("/api/v1/oauth/clients", "people"),
+        ("/api/v1/oauth/grants", "account"), ("/api/v1/oauth/authorization", "account"),
     ]
 
     struct Operation: Sendable {
@@ -89,7 +92,25 @@ import Testing
             let made = try people.call("POST", "/api/v1/keys", as: admin, #"{"name": "k", "scopes": ["\#(scope)"]}"#)
             callers[name] = ["X-API-Key": try #require(made.json["secret"] as? String, "\(made.text)")]
         }
+        callers["application of analyses"] = try application(people, admin)
         return callers
+    }
+
+    /// An application that the administrator registered, and that acts for them.
+    private func application(_ people: People, _ admin: People.Credentials) throws -> People.Credentials {
+        let wish = #"{"name": "a", "scopes": ["analyses"]}"#
+        let made = try people.call("POST", "/api/v1/oauth/clients", as: admin, wish)
+        let id = try #require(made.json["client_id"] as? String, "\(made.text)")
+        let secret = try #require(made.json["client_secret"] as? String)
+        let form = "grant_type=client_credentials&client_id=\(id)&client_secret=\(secret)"
+        return try People.bearer(
+            people.server.request(
+                "POST",
+                "/oauth/token",
+                headers: ["Content-Type": "application/x-www-form-urlencoded"],
+                body: Array(form.utf8)
+            )
+        )
     }
 
     private func attempt(

@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import BrowserCase, emulate, leaf, needs_pictures, resize
 
-PAGES = ("/", "/batches", "/server", "/phone", "/docs", "/offline", *(f"/{gate}" for gate in ("sign-in", "set-up", "join", "verify", "reset", "register")))
+PAGES = ("/", "/batches", "/server", "/phone", "/docs", "/offline", "/authorize?fault=unknown-application", *(f"/{gate}" for gate in ("sign-in", "set-up", "join", "verify", "reset", "register")))
 WIDTHS = ((320, 700), (390, 844), (820, 1180), (1440, 900))
 
 STRUCTURE = """

@@ -222,7 +222,7 @@ class Doors(PeopleCase):
 class Filled(PeopleCase):
     """Every page with everything in it."""
 
-    PATHS = ("/account", "/account#security", "/account#sessions", "/account#keys", "/account#data", "/people", "/audit", "/server", "/batches")
+    PATHS = ("/account", "/account#security", "/account#sessions", "/account#keys", "/account#applications", "/account#data", "/people", "/audit", "/server", "/batches")
 
     @classmethod
     def setUpClass(cls):
@@ -230,6 +230,7 @@ class Filled(PeopleCase):
         jo = cls.ada.add("jo.with.a.rather.long.address@botanical-gardens.example.org", "Jo Hawthorn-Blackthorn of the Long Meadow")
         jo.call("POST", "/api/v1/keys", {"name": "A camera beside the brook", "scopes": ["predict"], "client": "trap-7", "expires_in_days": 30})
         cls.ada.call("POST", "/api/v1/keys", {"name": "Weather station", "scopes": ["predict", "analyses", "audit", "server"]})
+        cls.ada.call("POST", "/api/v1/oauth/clients", {"name": "A dashboard for the greenhouse beside the brook", "redirect_uris": ["https://greenhouse.botanical-gardens.example.org/signed-in"], "scopes": ["predict", "analyses"]})
         cls.ada.invite("kim@example.org", "viewer")
         send(cls.server, "POST", "/api/v1/auth/login", {"email": jo.answer["user"]["email"], "password": PASSWORD})
 

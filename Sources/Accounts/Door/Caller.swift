@@ -10,6 +10,8 @@ package struct Caller: Principal, Hashable, Codable {
         /// An access token of a session.
         case token(Session.ID)
         case key(APIKey.ID)
+        /// An access token of an application.
+        case application(OAuthGrant.ID)
         /// The key in the operator's settings.
         case settings
     }
@@ -31,7 +33,15 @@ package struct Caller: Principal, Hashable, Codable {
     var session: Session.ID? {
         switch credential {
         case .cookie(let id), .token(let id): id
-        case .key, .settings: nil
+        case .key, .application, .settings: nil
+        }
+    }
+
+    /// Whether it is a program that somebody let do some of what they may themselves.
+    var isProgram: Bool {
+        switch credential {
+        case .key, .application: true
+        case .cookie, .token, .settings: false
         }
     }
 

@@ -14,8 +14,8 @@ package struct Doorkeeper: Sendable {
 
     /// The gatekeeper for an `HTTPServer`.
     package func admit(_ access: Access, _ request: Request) async throws -> Admission {
-        if access != .fromElsewhere { try checkOrigin(request) }
-        let caller = try await caller(request)
+        if ![.fromElsewhere, .ownCredentials].contains(access) { try checkOrigin(request) }
+        let caller = access == .ownCredentials ? nil : try await caller(request)
         do {
             try check(access, caller, request)
         } catch {
@@ -56,7 +56,7 @@ package struct Doorkeeper: Sendable {
 
     private func check(_ access: Access, _ caller: Caller?, _ request: Request) throws {
         switch access {
-        case .anyone, .fromElsewhere: return
+        case .anyone, .fromElsewhere, .ownCredentials: return
         case .loopback:
             guard request.isLocal else {
                 throw Problem.forbidden("This address answers callers on the server's own machine only.")
@@ -81,8 +81,8 @@ package struct Doorkeeper: Sendable {
                 challenge: "Bearer realm=\"hedgerow\", APIKey realm=\"hedgerow\""
             )
         }
-        if case .key = caller.credential, permission.needsPerson {
-            throw Problem.forbidden("Only a person who is signed in may do this, and no key.")
+        if caller.isProgram, permission.needsPerson {
+            throw Problem.forbidden("Only a person who is signed in may do this, and no key or application.")
         }
         guard caller.permissions.contains(permission) else {
             throw Problem.forbidden("This needs the permission “\(permission.rawValue)”, which you do not have.")

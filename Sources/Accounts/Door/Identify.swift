@@ -8,6 +8,7 @@ struct Identify: Sendable {
     let users: UserStore
     let sessions: SessionStore
     let keys: APIKeyStore
+    let grants: OAuthGrantStore
     let signingKeys: SigningKeys
     let seen: SeenJournal
     let cache: CallerCache
@@ -93,6 +94,7 @@ struct Identify: Sendable {
     /// `nil` for a text that is no access token of this server, or one whose time is over.
     func caller(ofAccessToken text: String, from address: String) async throws -> Caller? {
         try await cache.caller(text) {
+            if let bearer = Bearer(text, prefix: OAuthToken.Kind.access.prefix) { return try await caller(of: bearer) }
             let now = clock.now()
             guard let token = try await AccessToken.verified(text, at: now, key: { try await signingKeys.key($0) }),
                 let caller = try await self.caller(
@@ -103,6 +105,28 @@ struct Identify: Sendable {
                 )
             else { return nil }
             return (caller, .seconds(token.expiresAt) - .microseconds(now.microseconds))
+        }
+    }
+
+    /// An application, as whoever let it act.
+    private func caller(of bearer: Bearer) async throws -> (Caller, Duration)? {
+        let now = clock.now()
+        return try await users.database.read { reader in
+            guard let token = try await grants.token(bearer, .access, in: reader), token.expiresAt > now,
+                let grant = try await grants.grant(token.grant, in: reader), grant.expiresAt > now,
+                let user = try await users.user(grant.user, in: reader), user.state == .active
+            else { return nil }
+            seen.note(grant: grant.id, of: user.id)
+            let caller = Caller(
+                credential: .application(grant.id),
+                user: user.id,
+                role: user.role,
+                permissions: token.scopes.intersection(user.role.permissions),
+                reach: user.reach,
+                hasSecondFactor: grant.hasSecondFactor,
+                quota: nil
+            )
+            return (caller, token.expiresAt - now)
         }
     }
 

@@ -20,6 +20,8 @@ package enum Permission: String, CaseIterable, Codable, Sendable {
     case review
     /// Look after sites, cameras and their pictures.
     case cameras
+    /// See people and vehicles on pictures of camera traps, which are veiled for all others.
+    case bystanders
     /// Invite, change and remove people.
     case people
     /// Read who did what.

@@ -94,13 +94,16 @@ extension Caller {
     fileprivate var rateClass: String {
         switch credential {
         case .cookie: "session"
-        case .token, .key, .settings: "user"
+        case .token, .key, .application, .settings: "user"
         }
     }
 
-    /// Each key counts for itself, all sessions of a person together.
+    /// Each key and each application counts for itself, all sessions of a person together.
     fileprivate var rateKey: String {
-        if case .key(let id) = credential { return "key:\(id)" }
-        return "user:\(logName)"
+        switch credential {
+        case .key(let id): "key:\(id)"
+        case .application(let id): "application:\(id)"
+        case .cookie, .token, .settings: "user:\(logName)"
+        }
     }
 }

@@ -16,12 +16,14 @@ package final class SeenJournal: Service {
     private struct Pending {
         var sessions: [Session.ID: (user: User.ID, address: String)] = [:]
         var keys: [APIKey.ID: User.ID] = [:]
+        var grants: [OAuthGrant.ID: User.ID] = [:]
         var refusals: [Refusal: (count: Int, requestID: String)] = [:]
     }
 
     private let users: UserStore
     private let sessions: SessionStore
     private let keys: APIKeyStore
+    private let grants: OAuthGrantStore
     private let audit: AuditLog
     private let clock: WallClock
     private let log: Log
@@ -31,10 +33,19 @@ package final class SeenJournal: Service {
     /// Kinds of refusals within one pause; more are counted together, so that a flood cannot fill the disk.
     private static let mostRefusals = 50
 
-    init(users: UserStore, sessions: SessionStore, keys: APIKeyStore, audit: AuditLog, clock: WallClock, log: Log) {
+    init(
+        users: UserStore,
+        sessions: SessionStore,
+        keys: APIKeyStore,
+        grants: OAuthGrantStore,
+        audit: AuditLog,
+        clock: WallClock,
+        log: Log
+    ) {
         self.users = users
         self.sessions = sessions
         self.keys = keys
+        self.grants = grants
         self.audit = audit
         self.clock = clock
         self.log = log
@@ -45,6 +56,8 @@ package final class SeenJournal: Service {
     }
 
     func note(key: APIKey.ID, of user: User.ID) { pending.withLock { $0.keys[key] = user } }
+
+    func note(grant: OAuthGrant.ID, of user: User.ID) { pending.withLock { $0.grants[grant] = user } }
 
     /// Equal refusals become one entry with their number.
     func refused(_ action: String, by actor: String, on subject: String, from origin: Origin) {
@@ -62,6 +75,7 @@ package final class SeenJournal: Service {
         pending.withLock { pending in
             pending.sessions = pending.sessions.filter { $0.value.user != user }
             pending.keys = pending.keys.filter { $0.value != user }
+            pending.grants = pending.grants.filter { $0.value != user }
             pending.refusals = pending.refusals.filter { $0.key.actor != user.description }
         }
     }
@@ -81,7 +95,9 @@ package final class SeenJournal: Service {
             defer { pending = Pending() }
             return pending
         }
-        guard !(taken.sessions.isEmpty && taken.keys.isEmpty && taken.refusals.isEmpty) else { return }
+        guard !(taken.sessions.isEmpty && taken.keys.isEmpty && taken.grants.isEmpty && taken.refusals.isEmpty) else {
+            return
+        }
         do {
             try await write(taken, at: clock.now())
         } catch {
@@ -95,7 +111,9 @@ package final class SeenJournal: Service {
                 try await sessions.saw(session, from: seen.address, at: now, in: tx)
             }
             for key in taken.keys.keys { try await keys.saw(key, at: now, in: tx) }
-            for user in Set(taken.sessions.values.map(\.user)).union(taken.keys.values) {
+            for grant in taken.grants.keys { try await grants.saw(grant, at: now, in: tx) }
+            let people = taken.sessions.values.map(\.user) + taken.keys.values + taken.grants.values
+            for user in Set(people) {
                 try await users.saw(user, at: now, in: tx)
             }
             for (refusal, times) in taken.refusals {

@@ -21,6 +21,11 @@ extension AccountsData {
         let ledger: [ConsentRoutes.Entry]
     }
 
+    struct ApplicationFile: Encodable {
+        let allowed: [OAuthGrantRoutes.GrantAnswer]
+        let registered: [OAuthClientRoutes.ClientAnswer]
+    }
+
     private struct LinkEntry: Encodable {
         let issuer: String
         let subject: String
@@ -60,8 +65,17 @@ extension AccountsData {
         try await archive.add("sessions.json", JSON.encode(sessions))
         let keys = try await accounts.keys.keys(of: user, limit: Accounts.mostKeys * 2).keys
         try await archive.add("keys.json", JSON.encode(keys.map { KeyRoutes.KeyAnswer($0) }))
+        try await archive.add("applications.json", JSON.encode(applications(of: user)))
         try await archive.add("links.json", JSON.encode(links(of: user)))
         try await archive.add("audit.json") { entry in try await writeTrail(of: user, into: entry) }
+    }
+
+    func applications(of user: User.ID) async throws -> ApplicationFile {
+        ApplicationFile(
+            allowed: try await accounts.allowed(by: user).map { OAuthGrantRoutes.GrantAnswer($0, $1) },
+            registered: try await accounts.clients.clients(of: user, limit: Accounts.mostClients)
+                .map { OAuthClientRoutes.ClientAnswer($0) }
+        )
     }
 
     private func links(of user: User.ID) async throws -> [LinkEntry] {

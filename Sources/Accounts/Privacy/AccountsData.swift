@@ -13,7 +13,8 @@ struct AccountsData: PersonalData {
         PersonalTable("app_user", "id"), PersonalTable("recovery_code", "user_id"), PersonalTable("session", "user_id"),
         PersonalTable("one_time_token", "user_id"), PersonalTable("api_key", "user_id"),
         PersonalTable("consent_person", "user_id"), PersonalTable("departure", "user_id"),
-        PersonalTable("oidc_link", "user_id"),
+        PersonalTable("oidc_link", "user_id"), PersonalTable("oauth_client", "user_id"),
+        PersonalTable("oauth_grant", "user_id"),
         PersonalTable("audit", "actor"), PersonalTable("invitation", "invited_by"),
     ]
 
@@ -22,6 +23,7 @@ struct AccountsData: PersonalData {
         ("consents.json", "what you agree to now, and every entry of the ledger about you"),
         ("sessions.json", "where you are signed in"),
         ("keys.json", "your keys for programs and devices, without what opens a door"),
+        ("applications.json", "which applications act for you, and which you registered"),
         ("links.json", "with which providers you sign in, and who you are there"),
         ("audit.json", "what you did, and what was done to your account"),
     ]
@@ -34,7 +36,10 @@ struct AccountsData: PersonalData {
         func count(_ table: String) async throws -> Int {
             try await tx.value("SELECT count(*) FROM \(table) WHERE user_id = $1", [.id(user)])
         }
-        let counts = ["sessions": try await count("session"), "keys": try await count("api_key")]
+        let counts = [
+            "sessions": try await count("session"), "keys": try await count("api_key"),
+            "applications": try await count("oauth_grant"),
+        ]
         try await accounts.consents.end(user, in: tx)
         if let email = try await accounts.users.user(user, in: tx)?.email {
             try await accounts.invitations.remove(email, in: tx)
@@ -49,7 +54,7 @@ struct AccountsData: PersonalData {
     func usage(of user: User.ID) async throws -> [DataUse] {
         try await accounts.database.read { reader in
             var uses: [DataUse] = []
-            for (table, what) in [("session", "sessions"), ("api_key", "keys")] {
+            for (table, what) in [("session", "sessions"), ("api_key", "keys"), ("oauth_grant", "applications")] {
                 let sql = "SELECT count(*) AS total, max(last_used_at) AS last FROM \(table) WHERE user_id = $1"
                 guard let row = try await reader.first(sql, [.id(user)]) else { continue }
                 uses.append(

@@ -26,6 +26,7 @@ package struct Privacy: Sendable {
     package var retained: [any Retainable] {
         [
             OverSessions(sessions: accounts.sessions), OverLinks(accounts: accounts),
+            OverGrants(grants: accounts.grants),
             OldAddresses(audit: accounts.audit), LeavingPeople(privacy: self, reason: .asked),
             InactiveWarnings(accounts: accounts), LeavingPeople(privacy: self, reason: .inactive),
         ]

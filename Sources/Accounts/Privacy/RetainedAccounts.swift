@@ -29,6 +29,17 @@ struct OverLinks: Retainable {
     }
 }
 
+/// What applications were let do, and their tokens, after their time.
+struct OverGrants: Retainable {
+    let grants: OAuthGrantStore
+
+    let name = "applications"
+    let rule = "Tokens of applications that are over, and leave for applications that was not used for 90 days."
+
+    func expired(at now: Timestamp) async throws -> Int { try await grants.countExpired(at: now) }
+    func removeSome(at now: Timestamp) async throws -> Int { try await grants.removeExpired(at: now, limit: 1_000) }
+}
+
 /// From where people did what is on the trail.
 struct OldAddresses: Retainable {
     let audit: AuditLog

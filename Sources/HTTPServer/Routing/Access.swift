@@ -20,6 +20,8 @@ package struct Access: Hashable, Sendable {
     package static let anyone = Access("anyone", admitsStrangers: true, isOpen: true)
     /// As `anyone`, also when a page of another site sends its visitor with a form.
     package static let fromElsewhere = Access("from elsewhere", admitsStrangers: true, isOpen: true)
+    /// As `anyone`; the route itself reads what stands in `Authorization`, where a program shows who it is.
+    package static let ownCredentials = Access("own credentials", admitsStrangers: true, isOpen: true)
     /// Only from this machine.
     package static let loopback = Access("loopback", admitsStrangers: true, isOpen: true)
 }

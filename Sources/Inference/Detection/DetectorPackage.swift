@@ -117,16 +117,3 @@ struct DetectorDescription: Decodable {
         let grey: Int?
     }
 }
-
-/// What a package is for.
-package enum ModelKind: String, CaseIterable, Codable, Sendable {
-    case classifier, detector
-
-    /// Classifiers need not say that they are.
-    package static func read(folder: String) -> ModelKind {
-        struct Head: Decodable { let kind: String? }
-        let bytes = try? Data(contentsOf: URL(filePath: folder + "/model.json"))
-        let head = bytes.flatMap { try? JSONDecoder().decode(Head.self, from: $0) }
-        return head?.kind.flatMap(ModelKind.init) ?? .classifier
-    }
-}

@@ -17,7 +17,7 @@ struct ExportRoutes: Sendable {
             route(
                 "camtrap-dp",
                 "Export as Camtrap DP \(CamtrapPackage.version), one zip archive",
-                "Pictures without a place cannot be in it; left-out.csv lists them.",
+                "Pictures without a place cannot be in it; left-out.csv lists them. Pictures of people go along for who may see them.",
                 type: "application/zip",
                 file: "camtrap-dp.zip",
                 more: [Self.withMedia]

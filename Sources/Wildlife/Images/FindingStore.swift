@@ -31,12 +31,12 @@ struct FindingStore: Sendable {
         for one in species {
             try await tx.execute(
                 """
-                INSERT INTO image_species (image_id, species, captured_at, confidence, individuals)
-                VALUES ($1, $2, $3, $4, $5)
+                INSERT INTO image_species (image_id, species, captured_at, camera_id, site_id, confidence, individuals)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)
                 """,
                 [
-                    .id(image.id), .text(one.species), .timestamp(image.capturedAt), .real(one.confidence),
-                    .integer(Int64(one.individuals)),
+                    .id(image.id), .text(one.species), .timestamp(image.capturedAt), SQLValue(image.camera),
+                    SQLValue(image.site), .real(one.confidence), .integer(Int64(one.individuals)),
                 ]
             )
         }

@@ -29,7 +29,7 @@ struct ImageAnswer: APIValue {
         "cause": "Why it failed, or what it waits for.", "confidence": "Of the surest detection, 0 to 1.",
         "contents": "The most telling that was found; unknown until somebody has looked.",
         "localTime": "What the camera's clock showed.", "species": "The surest first.",
-        "thumbnailUrl": "Good for an hour; null until there is one.",
+        "thumbnailUrl": "Good for an hour; null until there is one. People are veiled for who may not see them.",
         "timeSource": "Whose word the time is: the camera's, the sender's, or the moment it came.",
     ]
 
@@ -42,7 +42,7 @@ struct ImageAnswer: APIValue {
         case thumbnailURL = "thumbnailUrl"
     }
 
-    init(_ image: TrapImage, species: [String], links: ImageLinks) async throws {
+    init(_ image: TrapImage, species: [String], links: ImageLinks, seesBystanders: Bool) async throws {
         id = image.id
         filename = image.filename
         status = image.status
@@ -56,7 +56,9 @@ struct ImageAnswer: APIValue {
         uploadedAt = image.uploadedAt
         width = image.width
         height = image.height
-        thumbnailURL = try await links(image.thumbnailKey)
+        thumbnailURL = try await links(
+            seesBystanders || image.isForEverybody ? image.thumbnailKey : image.veiledThumbnailKey
+        )
         contents = image.contents
         detectionCount = image.detectionCount
         classificationCount = image.classificationCount
@@ -113,7 +115,7 @@ struct ImageDetail: APIValue {
     static let notes = [
         "counts": "What the picture shows, as people say where they did, else as the machine does.",
         "earlier": "The picture before it within the same filter.",
-        "imageUrl": "The file as it came; good for an hour.",
+        "imageUrl": "The file as it came, good for an hour; null where it shows people to who may not see them.",
         "later": "The picture after it within the same filter.", "previewUrl": "For screens; good for an hour.",
     ]
 

@@ -25,10 +25,14 @@ extension ImageFilter {
 }
 
 extension Request {
+    /// Whether the caller may see people and vehicles on pictures.
+    var seesBystanders: Bool { caller?.permissions.contains(.bystanders) ?? false }
+
     /// What the caller wants to see of what they may see.
     func imageFilter() -> ImageFilter {
         var filter = ImageFilter()
         filter.reach = caller?.reach ?? .nothing
+        filter.seesBystanders = seesBystanders
         guard route.parameters.contains(where: { $0.description.name == "camera_id" }), route.method == .get else {
             return filter
         }

@@ -6,6 +6,8 @@ import HTTPServer
 /// Which pictures somebody wants to see.
 struct ImageFilter: Sendable {
     var reach = Reach.everything
+    /// Whether who asks may see people and vehicles on pictures.
+    var seesBystanders = false
     var camera: Camera.ID?
     var site: Site.ID?
     var deployment: Deployment.ID?
@@ -33,18 +35,53 @@ struct ImageFilter: Sendable {
         }
     }
 
-    /// For a list of rows of `image`.
-    var conditions: SQLConditions {
+    /// Rows of pictures: the tables that hold them and what is demanded of them.
+    struct Source: Sendable {
+        /// `image`, alone or beside the rows of `image_species` that the filter is about.
+        let tables: String
+        let conditions: SQLConditions
+        /// Whose copy of time and key the pictures are put in order by.
+        let table: String
+
+        var time: String { "\(table).captured_at" }
+        var key: String { table == "image" ? "image.id" : "image_species.image_id" }
+    }
+
+    private static let both = "image_species JOIN image ON image.id = image_species.image_id"
+
+    /// For lists of pictures.
+    var pictures: Source {
+        let table = species == nil ? "image" : "image_species"
+        return Source(tables: species == nil ? "image" : Self.both, conditions: conditions(of: table), table: table)
+    }
+
+    /// For counting pictures: of one species without a look at them, where that will do.
+    var counted: Source { species == nil ? pictures : speciesRows }
+
+    /// For counting species: a row for each on each picture.
+    var speciesRows: Source {
+        Source(
+            tables: asksOfPictures ? Self.both : "image_species",
+            conditions: conditions(of: "image_species"),
+            table: "image_species"
+        )
+    }
+
+    /// Whether anything is demanded that `image_species` does not know.
+    private var asksOfPictures: Bool {
+        deployment != nil || status != nil || contents != nil || review != nil || minConfidence != nil
+            || timeOfDay != nil
+    }
+
+    private func conditions(of table: String) -> SQLConditions {
         var conditions = SQLConditions()
-        conditions.demand("image.site_id", isIn: reach)
-        conditions.demand(camera.map { .id($0) }) { "image.camera_id = \($0)" }
-        conditions.demand(site.map { .id($0) }) { "image.site_id = \($0)" }
-        conditions.demand(deployment.map { .id($0) }) { "image.deployment_id = \($0)" }
-        // Both tables know the time; each engine should look at the one whose index it uses.
-        let time = species == nil ? "image.captured_at" : "image_species.captured_at"
-        conditions.demand(from.map { .timestamp($0) }) { "\(time) >= \($0)" }
-        conditions.demand(to.map { .timestamp($0) }) { "\(time) < \($0)" }
+        conditions.demand("\(table).site_id", isIn: reach)
+        conditions.demand(camera.map { .id($0) }) { "\(table).camera_id = \($0)" }
+        conditions.demand(site.map { .id($0) }) { "\(table).site_id = \($0)" }
+        conditions.demand(from.map { .timestamp($0) }) { "\(table).captured_at >= \($0)" }
+        conditions.demand(to.map { .timestamp($0) }) { "\(table).captured_at < \($0)" }
         conditions.demand(species.map { .text($0) }) { "image_species.species = \($0)" }
+        conditions.demand(deployment.map { .id($0) }) { "image.deployment_id = \($0)" }
         conditions.demand(status.map { .text($0.rawValue) }) { "image.status = \($0)" }
         conditions.demand(contents.map { .text($0.rawValue) }) { "image.contents = \($0)" }
         conditions.demand(review.map { .text($0.rawValue) }) { "image.review = \($0)" }
@@ -58,10 +95,5 @@ struct ImageFilter: Sendable {
             )
         }
         return conditions
-    }
-
-    /// The tables that the conditions speak of.
-    var tables: String {
-        species == nil ? "image" : "image_species JOIN image ON image.id = image_species.image_id"
     }
 }

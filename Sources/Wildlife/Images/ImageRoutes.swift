@@ -14,7 +14,7 @@ struct ImageRoutes: Sendable {
     static let id = Parameter<TrapImage.ID>.path("id", "Key of the picture.")
     static let missing = Answer.problem(404, "There is no such picture, or none that you see.")
 
-    var all: [Route] { [list, show, send, remove, retry] }
+    var all: [Route] { [list, show, burst, send, remove, retry] }
 
     private static let cameraCode = Parameter<String?>.query(
         "camera_id",
@@ -56,6 +56,23 @@ struct ImageRoutes: Sendable {
         }
     }
 
+    struct BurstAnswer: APIValue { let items: [ImageAnswer] }
+
+    private var burst: Route {
+        Route(
+            .get,
+            "/api/v1/images/{id}/burst",
+            summary: "List the pictures that the camera took right before and after one",
+            tags: Self.tags,
+            parameters: [Self.id],
+            access: .images,
+            quota: "user",
+            answers: [Self.missing]
+        ) { request in
+            BurstAnswer(items: try await look.burst(of: request[Self.id], within: request.imageFilter()))
+        }
+    }
+
     private var send: Route {
         Route(
             .post,
@@ -83,7 +100,7 @@ struct ImageRoutes: Sendable {
             ]
         ) { request in
             let receipt = try await receive(delivery(request))
-            let answer = try await look.answer(receipt.image)
+            let answer = try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
             var response = try Response.json(answer, status: receipt.isKnown ? 200 : 201)
             response["Location"] = "/api/v1/images/\(receipt.image.id)"
             return response

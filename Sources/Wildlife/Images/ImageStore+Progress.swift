@@ -19,13 +19,15 @@ extension ImageStore {
         try await tx.execute(
             """
             UPDATE image SET status = $2, cause = $3, contents = $4, detection_count = $5, classification_count = $6,
-                confidence = $7, review = $8
+                confidence = $7, review = $8, veiled_thumbnail_key = $9,
+                veiled_preview_key = $10
             WHERE id = $1
             """,
             [
                 .id(image.id), .text(image.status.rawValue), SQLValue(image.cause), .text(image.contents.rawValue),
                 .integer(Int64(image.detectionCount)), .integer(Int64(image.classificationCount)),
-                .real(image.confidence), .text(image.review.rawValue),
+                .real(image.confidence), .text(image.review.rawValue), SQLValue(image.veiledThumbnailKey),
+                SQLValue(image.veiledPreviewKey),
             ]
         )
     }
@@ -63,6 +65,8 @@ extension ImageStore {
         if let camera = image.camera {
             try await tx.execute("UPDATE camera SET image_count = image_count - 1 WHERE id = $1", [.id(camera)])
         }
-        return [image.objectKey, image.thumbnailKey, image.previewKey].compactMap(\.self)
+        return [
+            image.objectKey, image.thumbnailKey, image.previewKey, image.veiledThumbnailKey, image.veiledPreviewKey,
+        ].compactMap(\.self)
     }
 }

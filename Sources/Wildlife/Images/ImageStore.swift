@@ -54,16 +54,28 @@ struct ImageStore: Sendable {
         }
     }
 
+    /// Time and key come from the table whose index is in their order.
+    private static func columns(_ source: ImageFilter.Source) -> String {
+        """
+        \(source.key) AS id, \(source.time) AS captured_at, image.sha256, image.filename, image.object_key, image.bytes,
+        image.media_type, image.width, image.height, image.thumbnail_key, image.preview_key, image.veiled_thumbnail_key,
+        image.veiled_preview_key,
+        image.camera_id, image.deployment_id, image.site_id, image.owner, image.wall_time, image.time_source, image.uploaded_at,
+        image.status, image.cause, image.contents, image.detection_count, image.classification_count, image.confidence,
+        image.review
+        """
+    }
+
     func page(
         _ filter: ImageFilter,
         in order: PageOrder,
         after place: PagePlace?,
         limit: Int
     ) async throws -> (images: [TrapImage], next: PagePlace?) {
-        let conditions = filter.conditions
-        let sql = "SELECT image.* FROM \(filter.tables)\(conditions.text)"
+        let source = filter.pictures
+        let sql = "SELECT \(Self.columns(source)) FROM \(source.tables)\(source.conditions.text)"
         return try await database.read(.mayLag) { reader in
-            let page = try await reader.page(sql, conditions.values, in: order, after: place, limit: limit)
+            let page = try await reader.page(sql, source.conditions.values, in: order, after: place, limit: limit)
             return (try page.rows.map(TrapImage.init), page.next)
         }
     }
@@ -76,21 +88,23 @@ struct ImageStore: Sendable {
         skipping: Int,
         limit: Int
     ) async throws -> [TrapImage] {
-        let conditions = filter.conditions
+        let source = filter.pictures
         let direction = descending ? "DESC" : "ASC"
-        let columns = sort == .capturedAt ? ["image.captured_at", "image.id"] : ["image.id"]
+        let columns = sort == .capturedAt ? [source.time, source.key] : [source.key]
         let order = columns.map { "\($0) \(direction)" }.joined(separator: ", ")
         let sql = """
-            SELECT image.* FROM \(filter.tables)\(conditions.text) ORDER BY \(order)
+            SELECT \(Self.columns(source)) FROM \(source.tables)\(source.conditions.text) ORDER BY \(order)
             LIMIT \(limit) OFFSET \(skipping)
             """
-        return try await database.read(.mayLag) { try await $0.query(sql, conditions.values).map(TrapImage.init) }
+        return try await database.read(.mayLag) {
+            try await $0.query(sql, source.conditions.values).map(TrapImage.init)
+        }
     }
 
     func count(_ filter: ImageFilter) async throws -> Int {
-        let conditions = filter.conditions
-        let sql = "SELECT count(*) FROM \(filter.tables)\(conditions.text)"
-        return try await database.read(.mayLag) { try await $0.value(sql, conditions.values) }
+        let source = filter.counted
+        let sql = "SELECT count(*) FROM \(source.tables)\(source.conditions.text)"
+        return try await database.read(.mayLag) { try await $0.value(sql, source.conditions.values) }
     }
 
     /// The pictures before and after one in the order of their times, within a filter.
@@ -98,20 +112,18 @@ struct ImageStore: Sendable {
         of image: TrapImage,
         _ filter: ImageFilter
     ) async throws -> (earlier: TrapImage.ID?, later: TrapImage.ID?) {
-        let columns = "image.captured_at, image.id"
+        let source = filter.pictures
+        let (text, values) = (source.conditions.text, source.conditions.values)
         return try await database.read(.mayLag) { reader in
             var found: [TrapImage.ID?] = []
             for (sign, direction) in [("<", "DESC"), (">", "ASC")] {
-                let conditions = filter.conditions
-                let count = conditions.values.count
-                let place = "(\(columns)) \(sign) ($\(count + 1), $\(count + 2))"
+                let place = "(\(source.time), \(source.key)) \(sign) ($\(values.count + 1), $\(values.count + 2))"
                 let row = try await reader.first(
                     """
-                    SELECT image.id AS id FROM \(filter.tables)\(conditions.text)
-                    \(conditions.text.isEmpty ? "WHERE" : "AND") \(place)
-                    ORDER BY image.captured_at \(direction), image.id \(direction) LIMIT 1
+                    SELECT \(source.key) AS id FROM \(source.tables)\(text) \(text.isEmpty ? "WHERE" : "AND") \(place)
+                    ORDER BY \(source.time) \(direction), \(source.key) \(direction) LIMIT 1
                     """,
-                    conditions.values + [.timestamp(image.capturedAt), .id(image.id)]
+                    values + [.timestamp(image.capturedAt), .id(image.id)]
                 )
                 found.append(try row?["id"])
             }
@@ -134,6 +146,8 @@ extension TrapImage {
             height: try row["height"],
             thumbnailKey: try row["thumbnail_key"],
             previewKey: try row["preview_key"],
+            veiledThumbnailKey: try row["veiled_thumbnail_key"],
+            veiledPreviewKey: try row["veiled_preview_key"],
             camera: try row["camera_id"],
             deployment: try row["deployment_id"],
             site: try row["site_id"],

@@ -23,6 +23,7 @@ struct LookAtImage: Sendable {
     let reviews: ReviewStore
     let cameras: CameraStore
     let links: ImageLinks
+    let bursts: Bursts
 
     /// From `after` on, or a page by its number; the first page counts them all.
     func list(_ filter: ImageFilter, _ listing: ImageListing) async throws -> ImagePage {
@@ -36,22 +37,29 @@ struct LookAtImage: Sendable {
                 skipping: (listing.page - 1) * listing.limit,
                 limit: listing.limit
             )
-            return try await page(found, next: nil, counting: filter, listing)
+            return try await page(found, next: nil, counting: filter, listing, seesBystanders: filter.seesBystanders)
         }
         let found = try await images.page(filter, in: order, after: place, limit: listing.limit)
-        return try await page(found.images, next: found.next, counting: place == nil ? filter : nil, listing)
+        return try await page(
+            found.images,
+            next: found.next,
+            counting: place == nil ? filter : nil,
+            listing,
+            seesBystanders: filter.seesBystanders
+        )
     }
 
     private func page(
         _ found: [TrapImage],
         next: PagePlace?,
         counting filter: ImageFilter?,
-        _ listing: ImageListing
+        _ listing: ImageListing,
+        seesBystanders: Bool
     ) async throws -> ImagePage {
         var total: Int?
         if let filter { total = try await images.count(filter) }
         return ImagePage(
-            items: try await answers(found),
+            items: try await answers(found, seesBystanders: seesBystanders),
             next: next?.token,
             total: total,
             page: filter.map { _ in listing.page },
@@ -59,24 +67,42 @@ struct LookAtImage: Sendable {
         )
     }
 
-    func answer(_ image: TrapImage) async throws -> ImageAnswer {
-        let species = try await findings.species(of: [image.id])
-        return try await ImageAnswer(image, species: species[image.id] ?? [], links: links)
+    func answer(_ image: TrapImage, seesBystanders: Bool) async throws -> ImageAnswer {
+        try await answers([image], seesBystanders: seesBystanders)[0]
     }
 
     /// The last pictures, by when they were taken.
     func newest(_ filter: ImageFilter, limit: Int) async throws -> [ImageAnswer] {
         let order = ImageStore.Sort.capturedAt.order(descending: true)
-        return try await answers(try await images.page(filter, in: order, after: nil, limit: limit).images)
+        let page = try await images.page(filter, in: order, after: nil, limit: limit)
+        return try await answers(page.images, seesBystanders: filter.seesBystanders)
     }
 
-    private func answers(_ found: [TrapImage]) async throws -> [ImageAnswer] {
+    private func answers(_ found: [TrapImage], seesBystanders: Bool) async throws -> [ImageAnswer] {
         let species = try await findings.species(of: found.map(\.id))
         var answers: [ImageAnswer] = []
         for image in found {
-            answers.append(try await ImageAnswer(image, species: species[image.id] ?? [], links: links))
+            answers.append(
+                try await ImageAnswer(
+                    image,
+                    species: species[image.id] ?? [],
+                    links: links,
+                    seesBystanders: seesBystanders
+                )
+            )
         }
         return answers
+    }
+
+    /// The pictures that the camera took right before and after, in their order.
+    func burst(of id: TrapImage.ID, within filter: ImageFilter) async throws -> [ImageAnswer] {
+        let found = try await images.database.read { reader in
+            try await bursts.burst(of: images.image(id, visibleIn: filter.reach, in: reader), in: reader)
+        }
+        return try await answers(
+            found.filter { filter.reach.sees($0.site) },
+            seesBystanders: filter.seesBystanders
+        )
     }
 
     /// - Throws: a 404 for a picture that the caller does not see.
@@ -93,9 +119,10 @@ struct LookAtImage: Sendable {
         }
         let neighbours = try await images.neighbours(of: known.image, filter)
         let species = known.counts.map(\.species)
+        let isOpen = filter.seesBystanders || known.image.isForEverybody
         let detail = ImageDetail(
-            imageURL: try await links(known.image.objectKey),
-            previewURL: try await links(known.image.previewKey),
+            imageURL: try await links(isOpen ? known.image.objectKey : nil),
+            previewURL: try await links(isOpen ? known.image.previewKey : known.image.veiledPreviewKey),
             bytes: known.image.bytes,
             mediaType: known.image.mediaType,
             camera: known.camera.map { .init(id: $0.id, code: $0.code, name: $0.name) },
@@ -105,7 +132,13 @@ struct LookAtImage: Sendable {
             earlier: neighbours.earlier,
             later: neighbours.later
         )
-        return ImageDetailAnswer(try await ImageAnswer(known.image, species: species, links: links), detail)
+        let answer = try await ImageAnswer(
+            known.image,
+            species: species,
+            links: links,
+            seesBystanders: filter.seesBystanders
+        )
+        return ImageDetailAnswer(answer, detail)
     }
 }
 

@@ -1,4 +1,5 @@
 import Core
+import Imaging
 
 /// A picture of a camera trap: where it lies, when and where it was taken, and how far its reading is.
 struct TrapImage: Hashable, Sendable {
@@ -39,6 +40,9 @@ struct TrapImage: Hashable, Sendable {
     let height: Int
     let thumbnailKey: String?
     let previewKey: String?
+    /// Copies on which people and vehicles cannot be recognised, where there are any on the picture.
+    var veiledThumbnailKey: String?
+    var veiledPreviewKey: String?
     let camera: Camera.ID?
     let deployment: Deployment.ID?
     let site: Site.ID?
@@ -58,6 +62,12 @@ struct TrapImage: Hashable, Sendable {
     /// Of the surest detection.
     var confidence: Double
     var review: ReviewState
+
+    /// Whether people or vehicles were found on it.
+    var isVeiled: Bool { veiledPreviewKey != nil }
+
+    /// Whether everybody may see it as it came; until somebody has looked nobody knows.
+    var isForEverybody: Bool { status == .completed && !isVeiled }
 
     /// Minutes since midnight, by the camera's clock.
     var minuteOfDay: Int {
@@ -92,6 +102,9 @@ struct Finding: Hashable, Sendable {
         let y: Double
         let width: Double
         let height: Double
+
+        /// `nil` for a box that has no size.
+        var region: Region? { Region(x: x, y: y, width: width, height: height) }
     }
 }
 

@@ -40,7 +40,24 @@ struct ReadImage: Sendable {
         } catch let fault as ModelFault {
             return try await wait(image, for: fault, job)
         }
-        try await keep(found, of: image, job)
+        try await keep(found, of: try await veil(found, on: sheets.picture, of: image), job)
+    }
+
+    /// Makes copies on which people and vehicles cannot be recognised, if there are any.
+    private func veil(_ found: [Finding], on picture: Picture, of image: TrapImage) async throws -> TrapImage {
+        let bystanders = found.filter { $0.category != .animal }.compactMap(\.box.region)
+        var image = image
+        image.veiledThumbnailKey = nil
+        image.veiledPreviewKey = nil
+        guard !bystanders.isEmpty else { return image }
+        let sheets = try await decoding.run { Sheets(of: picture.veiling(bystanders)) }
+        let thumbnail = try ObjectKey("\(Self.thumbnails)\(image.digest)-veiled.jpg")
+        let preview = try ObjectKey("\(Self.previews)\(image.digest)-veiled.jpg")
+        try await objects.put(thumbnail, bytes: sheets.thumbnail)
+        try await objects.put(preview, bytes: sheets.preview)
+        image.veiledThumbnailKey = thumbnail.description
+        image.veiledPreviewKey = preview.description
+        return image
     }
 
     /// What no attempt could read ends as failed, with the reason.
@@ -117,7 +134,11 @@ struct Sheets: Sendable {
     private static let thumbnailSide = 480
 
     init(of bytes: [UInt8]) throws(PictureFault) {
-        picture = try Picture.decode(bytes, atLeast: Self.side, crop: .whole)
+        self.init(of: try Picture.decode(bytes, atLeast: Self.side, crop: .whole))
+    }
+
+    init(of picture: Picture) {
+        self.picture = picture
         let large = picture.resized(longSide: Self.previewSide)
         preview = large.jpeg(quality: 82)
         thumbnail = large.resized(longSide: Self.thumbnailSide).jpeg(quality: 78)

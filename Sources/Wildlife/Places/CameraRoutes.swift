@@ -49,13 +49,14 @@ struct CameraAnswer: APIValue {
 struct CameraRoutes: Sendable {
     let places: ManagePlaces
     let look: LookAtImage
+    let accounts: CameraAccounts
     let zone: LocalZone
 
     private static let id = Parameter<Camera.ID>.path("id", "Key of the camera.")
     private static let missing = Answer.problem(404, "There is no such camera, or none that you see.")
     private static let shown = 10
 
-    var all: [Route] { [list, show, add, change, remove] }
+    var all: [Route] { [list, show, add, change, remove, makePassword] }
 
     struct Page: APIValue {
         let items: [CameraAnswer]
@@ -130,8 +131,7 @@ struct CameraRoutes: Sendable {
             let camera = try await places.cameras.database.read { reader in
                 try await places.camera(id, visibleIn: reach, in: reader)
             }
-            var filter = ImageFilter()
-            filter.reach = reach
+            var filter = request.imageFilter()
             filter.camera = id
             return Detail(camera: CameraAnswer(camera), images: try await look.newest(filter, limit: Self.shown))
         }
@@ -181,7 +181,8 @@ struct CameraRoutes: Sendable {
             .put,
             "/api/v1/cameras/{id}",
             summary: "Change a camera's name, site, place and clock",
-            details: "Its code stays. Pictures that came before keep their times.",
+            details:
+                "Its code stays. Its pictures that belong to no deployment follow it to its site; their times stay.",
             tags: ImageRoutes.tags,
             parameters: [Self.id],
             body: .json(Wish.self),
@@ -201,6 +202,32 @@ struct CameraRoutes: Sendable {
                     camera.zone = zone ?? camera.zone
                 }
             )
+        }
+    }
+
+    struct UploadAccount: APIValue {
+        let account: String
+        let password: String
+        static let notes = ["password": "Shown this once; the camera's earlier one is taken no more."]
+    }
+
+    private var makePassword: Route {
+        Route(
+            .post,
+            "/api/v1/cameras/{id}/upload-password",
+            summary: "Give a camera a new password for its uploads by FTP",
+            tags: ImageRoutes.tags,
+            parameters: [Self.id],
+            access: .cameras,
+            quota: "user",
+            status: 201,
+            answers: [Self.missing]
+        ) { request in
+            let caller = request.wildlifeCaller
+            let camera = try await places.cameras.database.read { reader in
+                try await places.camera(request[Self.id], visibleIn: caller.reach, in: reader)
+            }
+            return UploadAccount(account: camera.code, password: try await accounts.renew(camera, caller))
         }
     }
 

@@ -38,9 +38,24 @@ struct CameraStore: Sendable {
         )
     }
 
+    /// Gives the camera's pictures that belong to no deployment to its site.
+    func adoptLoosePictures(_ camera: Camera, in tx: Transaction) async throws {
+        let values: [SQLValue] = [.id(camera.id), SQLValue(camera.site)]
+        try await tx.execute(
+            """
+            UPDATE image_species SET site_id = $2 WHERE camera_id = $1
+                AND image_id IN (SELECT id FROM image WHERE camera_id = $1 AND deployment_id IS NULL)
+            """,
+            values
+        )
+        try await tx.execute("UPDATE image SET site_id = $2 WHERE camera_id = $1 AND deployment_id IS NULL", values)
+    }
+
     /// Whether it is gone; one that has pictures or deployments stays.
     func remove(_ id: Camera.ID, in tx: Transaction) async throws -> Bool {
-        let used = ["deployment", "image"].map { "NOT EXISTS (SELECT 1 FROM \($0) WHERE camera_id = $1)" }
+        let used = ["deployment", "image", "clock_shift"].map {
+            "NOT EXISTS (SELECT 1 FROM \($0) WHERE camera_id = $1)"
+        }
         return try await tx.execute(
             "DELETE FROM camera WHERE id = $1 AND \(used.joined(separator: " AND "))",
             [.id(id)]
@@ -56,6 +71,14 @@ struct CameraStore: Sendable {
             WHERE id = $1
             """,
             [.id(id), .timestamp(now), .timestamp(capturedAt)]
+        )
+    }
+
+    /// After times of its pictures changed.
+    func refreshLastImage(of id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE camera SET last_image_at = (SELECT max(captured_at) FROM image WHERE camera_id = $1) WHERE id = $1",
+            [.id(id)]
         )
     }
 

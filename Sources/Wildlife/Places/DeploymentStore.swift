@@ -39,12 +39,17 @@ struct DeploymentStore: Sendable {
 
     /// Its pictures belong to no deployment any more, and to the site of their camera.
     func letGo(_ id: Deployment.ID, in tx: Transaction) async throws {
+        let site = "(SELECT camera.site_id FROM camera WHERE camera.id = image.camera_id)"
         try await tx.execute(
             """
-            UPDATE image SET deployment_id = NULL,
-                site_id = (SELECT camera.site_id FROM camera WHERE camera.id = image.camera_id)
-            WHERE deployment_id = $1
+            UPDATE image_species SET site_id = (
+                SELECT \(site) FROM image WHERE image.id = image_species.image_id
+            ) WHERE image_id IN (SELECT id FROM image WHERE deployment_id = $1)
             """,
+            [.id(id)]
+        )
+        try await tx.execute(
+            "UPDATE image SET deployment_id = NULL, site_id = \(site) WHERE deployment_id = $1",
             [.id(id)]
         )
     }
@@ -77,6 +82,10 @@ struct DeploymentStore: Sendable {
             .map(Deployment.init)
     }
 
+    func all(of camera: Camera.ID, in reader: DatabaseReader) async throws -> [Deployment] {
+        try await reader.query("SELECT * FROM deployment WHERE camera_id = $1", [.id(camera)]).map(Deployment.init)
+    }
+
     func page(
         of camera: Camera.ID?,
         within reach: Reach,
@@ -101,10 +110,16 @@ struct DeploymentStore: Sendable {
         conditions.demand(deployment.endedAt.map { .timestamp($0) }) { "captured_at < \($0)" }
         let count = conditions.values.count
         try await tx.execute(
-            "UPDATE image SET deployment_id = $\(count + 1), site_id = coalesce($\(count + 2), site_id)"
-                + conditions.text,
-            conditions.values + [.id(deployment.id), SQLValue(deployment.site)]
+            "UPDATE image SET deployment_id = $\(count + 1)" + conditions.text,
+            conditions.values + [.id(deployment.id)]
         )
+        guard let site = deployment.site else { return }
+        for table in ["image", "image_species"] {
+            try await tx.execute(
+                "UPDATE \(table) SET site_id = $\(count + 1)" + conditions.text,
+                conditions.values + [.id(site)]
+            )
+        }
     }
 }
 

@@ -77,9 +77,11 @@ struct ManagePlaces: Sendable {
     ) async throws -> Camera {
         try await database.write { tx in
             var camera = try await camera(id, visibleIn: caller.reach, in: tx)
+            let earlier = camera.site
             edit(&camera)
             try await check(camera.site, caller, in: tx)
             try await cameras.update(camera, in: tx)
+            if camera.site != earlier { try await cameras.adoptLoosePictures(camera, in: tx) }
             try await note("camera.changed", "camera \(id)", caller, in: tx)
             return camera
         }

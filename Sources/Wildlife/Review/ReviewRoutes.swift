@@ -92,7 +92,7 @@ struct ReviewRoutes: Sendable {
             let opinion = ReviewImage.Opinion(
                 decision: .corrected,
                 animals: try Self.checked(correction.animals),
-                note: String((correction.note ?? "").trimmingWhitespace().prefix(2_000))
+                note: Self.checked(note: correction.note)
             )
             try await review(request[ImageRoutes.id], opinion, request.wildlifeCaller)
             return try await look(at: request[ImageRoutes.id], within: request.imageFilter())
@@ -118,7 +118,9 @@ struct ReviewRoutes: Sendable {
     private static let mostKinds = 50
     private static let mostAnimals = 10_000
 
-    private static func checked(_ animals: [AnimalsValue]) throws -> [ReviewedAnimals] {
+    static func checked(note: String?) -> String { String((note ?? "").trimmingWhitespace().prefix(2_000)) }
+
+    static func checked(_ animals: [AnimalsValue]) throws -> [ReviewedAnimals] {
         guard animals.count <= mostKinds else {
             throw Problem.unprocessable(["body", "animals"], "has more than \(mostKinds) entries")
         }

@@ -12,7 +12,7 @@ struct StatisticsRoutes: Sendable {
     private static let mostDeployments = 1_000
     private static let step = Parameter<TimelineStep>.query("interval", "Length of a step.", default: .day)
 
-    var all: [Route] { [summary, species, timeline, activity, cameras, occupancy, effort] }
+    var all: [Route] { [summary, species, timeline, activity, cameras, occupancy, events, effort] }
 
     private func route<Value: APIValue>(
         _ name: String,
@@ -161,6 +161,26 @@ struct StatisticsRoutes: Sendable {
                     )
                 }
             )
+        }
+    }
+
+    private static let independence = Parameter<Int>.query(
+        "independence",
+        "Seconds without a picture of it after which a species counts as come again.",
+        default: 1_800,
+        in: 1...7 * 86_400
+    )
+
+    private var events: Route {
+        route(
+            "events",
+            "Count how often each species came to a camera",
+            "Pictures of one species at one camera are one event while no pause between them is longer than independence.",
+            more: [Self.independence]
+        ) { request in
+            let interval = Duration.seconds(request[Self.independence])
+            let counts = try await statistics.events(request.imageFilter(), interval: interval)
+            return Dictionary(counts.map { ($0.species, $0.events) }, uniquingKeysWith: +)
         }
     }
 

@@ -34,17 +34,16 @@ struct CamtrapDeployments: Sendable {
         from database: Database,
         at now: Timestamp
     ) async throws -> CamtrapDeployments {
-        let conditions = filter.conditions
-        let tables = filter.tables
+        let source = filter.pictures
         return try await database.read { reader in
             let spans = try await reader.query(
                 """
                 SELECT image.deployment_id AS deployment_id, image.camera_id AS camera_id,
                     min(image.captured_at) AS earliest, max(image.captured_at) AS latest
-                FROM \(tables)\(conditions.text)
+                FROM \(source.tables)\(source.conditions.text)
                 GROUP BY image.deployment_id, image.camera_id
                 """,
-                conditions.values
+                source.conditions.values
             )
             let (sites, cameras, deployments) = (
                 SiteStore(database: database), CameraStore(database: database), DeploymentStore(database: database)

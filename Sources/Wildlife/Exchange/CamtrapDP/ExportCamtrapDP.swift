@@ -100,6 +100,8 @@ struct ExportCamtrapDP: Sendable {
         repeat {
             let page = try await walk.images.page(filter, in: order, after: place, limit: 200)
             for image in page.images where deployments.id(of: image) != nil {
+                // A file as it came shows who walked by.
+                guard filter.seesBystanders || image.isForEverybody else { continue }
                 do {
                     let content = try await objects.get(ObjectKey(image.objectKey))
                     try await archive.add(Self.path(image), size: content.summary.size, content.pieces)

@@ -1,5 +1,6 @@
-// One's own account, in five parts.
+// One's own account, in parts.
 
+import { ApplicationsPart } from "/assets/js/accounts/applications.js";
 import { DataPart } from "/assets/js/accounts/data.js";
 import { KeysPart } from "/assets/js/accounts/keys.js";
 import { leavingNote } from "/assets/js/accounts/leaving.js";
@@ -43,13 +44,14 @@ function draw(answer) {
   setText(document.getElementById("lead"), `Signed in as ${answer.user.email}.`);
   const parts = {
     security: new SecurityPart(answer, { changed: draw, ways, word }), sessions: new SessionsPart(),
-    keys: answer.permissions.includes("keys") && new KeysPart(answer), data: new DataPart(answer, { place, hasProvider: ways.links.length > 0 }),
+    keys: answer.permissions.includes("keys") && new KeysPart(answer), applications: new ApplicationsPart(), data: new DataPart(answer, { place, hasProvider: ways.links.length > 0 }),
   };
   const entries = [
     { id: "profile", label: "Profile", body: profile(answer) },
     { id: "security", label: "Security", body: parts.security.element },
     { id: "sessions", label: "Sessions", body: parts.sessions.element },
     parts.keys && { id: "keys", label: "Keys", body: parts.keys.element },
+    { id: "applications", label: "Applications", body: parts.applications.element },
     { id: "data", label: "Data", body: parts.data.element },
   ].filter(Boolean);
   const named = location.hash.slice(1);

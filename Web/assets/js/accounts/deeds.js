@@ -8,17 +8,18 @@ import { count, when } from "/assets/js/words.js";
 /** Groups to ask for. */
 export const ACTIONS = [
   ["user.", "People"], ["session.", "Signing in and out"], ["password.", "Passwords"], ["second-factor.", "Second factors"], ["link.", "Providers"],
-  ["key.", "Keys"], ["signing-key.", "Signing keys"], ["image.", "Pictures of camera traps"], ["images.", "Exported pictures"],
+  ["key.", "Keys"], ["application.", "Applications"], ["signing-key.", "Signing keys"], ["image.", "Pictures of camera traps"], ["images.", "Exported pictures"],
   ["camera.", "Cameras"], ["deployment.", "Where cameras hung"], ["site.", "Sites"], ["refused.", "What was refused"],
 ];
 
-const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", site: "map", refused: "warn" };
+const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", application: "code", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", site: "map", refused: "warn" };
 
 export const signOf = (action) => SIGNS[action.split(".")[0]] ?? "info";
 
 const ACTORS = { key: "The key of the settings", "command line": "A command on the machine", server: "The server", nobody: "A stranger", "": "Somebody" };
 const HOW = { password: "with a password", "password and code": "with a password and a code", "password and recovery code": "with a recovery code", "set-up": "by setting up the server", invitation: "by an invitation" };
 const REFUSED = {
+  application: "came as an application with a wrong secret",
   proof: "gave a wrong password when asked for it again", credential: "came with a key or session that is not good",
 };
 
@@ -58,6 +59,14 @@ export function sentenceOf({ actor, action, subject, old, new: now }, names) {
     "key.made": () => [who, ` made a key that may ${permissionList((now.scopes ?? "").split(" ")).toLowerCase()}`],
     "key.rotated": () => [who, " renewed a key"],
     "key.removed": () => [who, " ended a key"],
+    "application.registered": () => [who, ` registered an application that may be let ${permissionList((now.scopes ?? "").split(" ")).toLowerCase()}`],
+    "application.removed": () => [who, " removed an application, and with it all that it was let do"],
+    "application.allowed": () => [who, ` let an application ${permissionList((now.scopes ?? "").split(" ")).toLowerCase()}`],
+    "application.connected": () => ["An application began to act for ", who],
+    "application.entered": () => ["An application got a token by its secret, as ", who],
+    "application.withdrawn": () => [who, " ended what an application did for them"],
+    "application.revoked": () => ["An application gave back a token of ", who],
+    "application.reused": () => ["A code or token of an application came a second time, so what ", who, " had allowed was ended: it may have been stolen"],
     "signing-key.rotated": () => [who, " made a new signing key"],
     "refused.many": () => ["Very many calls were refused"],
   };
@@ -76,7 +85,7 @@ function howWords(how = "") {
   return HOW[how] ? ` ${HOW[how]}` : "";
 }
 
-const COUNTED = { analyses: ["answer"], pictures: ["picture"], batches: ["batch", "batches"], sessions: ["session"], keys: ["key"] };
+const COUNTED = { analyses: ["answer"], pictures: ["picture"], batches: ["batch", "batches"], sessions: ["session"], keys: ["key"], applications: ["application"] };
 
 /** ": 3 answers, 1 picture", what there was of it. */
 function counted(numbers) {

@@ -3,7 +3,8 @@
 import { toast } from "/assets/js/announce.js";
 import { ask } from "/assets/js/ask.js";
 import { secretLine } from "/assets/js/accounts/once.js";
-import { keyScopes, permissionList, permissionWord, permissionWords } from "/assets/js/accounts/roles.js";
+import { permissionList } from "/assets/js/accounts/roles.js";
+import { scopesField } from "/assets/js/accounts/scopes.js";
 import { button, drawing, h, icon } from "/assets/js/dom.js";
 import { choiceField, faultWords, field, formOf, show } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
@@ -70,17 +71,6 @@ export class KeysPart {
   }
 
   #drawForm() {
-    const may = keyScopes.filter((scope) => this.#answer.permissions.includes(scope));
-    const boxes = may.map((scope) => h("input", { type: "checkbox", name: "scopes", value: scope, checked: scope === "predict", "aria-describedby": "scopes-fault" }));
-    const fault = h("p", { class: "field__error", id: "scopes-fault", role: "alert" });
-    const scopes = {
-      id: "scopes", noun: "What it may do", input: boxes[0],
-      element: h("fieldset", { class: "field" }, h("legend", { class: "label" }, "It may"),
-        h("div", { class: "ticks" }, may.map((scope, at) => h("label", { class: "tick" }, boxes[at], h("span", {}, permissionWord(scope), permissionWords(scope) && h("small", {}, permissionWords(scope)))))), fault),
-      get value() { return boxes.filter((box) => box.checked).map((box) => box.value); },
-      get lack() { return this.value.length ? "" : "Tick at least one."; },
-      say: (words) => fault.replaceChildren(...(words ? [icon("warn"), words] : [])),
-    };
     this.#top.hidden = false;
     this.#make.hidden = true;
     show(this.#top, h("h2", {}, "A new key"),
@@ -89,7 +79,7 @@ export class KeysPart {
         also: [button("Not now", { look: "quiet", onclick: () => this.#close() })],
         fields: [
           field({ id: "key-name", label: "What is it for?", noun: "The name", hint: "So that you know it again: “Greenhouse camera”.", missing: "Give it a name.", maxlength: "100", autocomplete: "off" }),
-          scopes,
+          scopesField(this.#answer.permissions),
           choiceField({ id: "expires", label: "It is good for", options: LIVES, value: "90", noun: "The time", optional: false, hint: "A key that ends by itself does no harm when it is forgotten." }),
           field({ id: "client", label: "Client", noun: "The client", optional: true, hint: "If given, it works only together with this name in X-Client-Id.", autocomplete: "off", autocapitalize: "none", spellcheck: "false" }),
         ].map((one) => (one.id === "expires" ? Object.defineProperty(one, "lack", { value: "" }) : one)),

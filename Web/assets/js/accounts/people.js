@@ -1,5 +1,6 @@
 // The people of this server, for whoever looks after them.
 
+import { Clients } from "/assets/js/accounts/clients.js";
 import { closedNote, permitted } from "/assets/js/accounts/closed.js";
 import { Invitations } from "/assets/js/accounts/invitations.js";
 import { personLine } from "/assets/js/accounts/person-line.js";
@@ -51,7 +52,7 @@ function close(problem) {
   setText(document.getElementById("lead"), note ? "Closed to you for now." : faultWords(problem));
   if (note) place.replaceChildren(note);
   place.hidden = !note;
-  for (const id of ["people-card", "invited-card", "invite"]) document.getElementById(id).hidden = true;
+  for (const id of ["people-card", "invited-card", "invite", "applications-card"]) document.getElementById(id).hidden = true;
 }
 
 try {
@@ -59,6 +60,7 @@ try {
   await load(me, null);
   more.firstElementChild.addEventListener("click", () => load(me, next).catch((problem) => say(faultWords(problem))));
   await new Invitations().begin();
+  await new Clients().begin();
 } catch (problem) {
   close(problem);
 }
