@@ -12,7 +12,7 @@ export const ACTIONS = [
   ["camera.", "Cameras"], ["deployment.", "Where cameras hung"], ["site.", "Sites"], ["refused.", "What was refused"],
 ];
 
-const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", application: "code", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", site: "map", refused: "warn" };
+const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", application: "code", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", clock: "clock", quarantine: "warn", site: "map", refused: "warn" };
 
 export const signOf = (action) => SIGNS[action.split(".")[0]] ?? "info";
 
