@@ -38,7 +38,7 @@ let kit = [
     "Core", "HTTPServer", "Database", "ObjectStore", "Backup", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
     "Archive",
 ]
-let features = ["Observations", "Accounts", "Diagnosis"]
+let features = ["Observations", "Accounts", "Diagnosis", "Wildlife"]
 
 func tests(of name: String, with more: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
     .testTarget(
@@ -143,6 +143,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "Wildlife",
+            dependencies: [
+                "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
+                "ObjectStore", "Observations", "Outbound",
+            ],
+            exclude: ["README.md"],
+            swiftSettings: strict
+        ),
 
         .target(
             name: "App",
@@ -171,6 +180,10 @@ let package = Package(
         tests(of: "Observations"),
         tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Outbound"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
+        tests(
+            of: "Wildlife",
+            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore"]
+        ),
         tests(
             of: "App",
             with: ["Accounts", "Archive", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]

@@ -12,6 +12,7 @@ const ASSETS = [
   "/assets/css/print.css",
   "/assets/icons.svg",
   "/assets/mark.svg",
+  "/assets/js/may.js",
   "/assets/js/shell.js",
   "/assets/js/who.js",
   "/assets/js/session.js",

@@ -16,6 +16,7 @@ import people
 import pictures
 import servers
 import storage
+import traps
 from report import Report, number, processor, ratio
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -287,6 +288,7 @@ PARTS = [
     ("soak", soak),
     ("people", people.people),
     ("storage", storage.storage),
+    ("traps", traps.run),
 ]
 
 
@@ -297,7 +299,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hedgerow-bench-") as folder:
         bench = Bench(chosen, pathlib.Path(folder))
         for name, part in PARTS:
-            if chosen.peer_only and name in ("answers", "limit", "people", "storage"):
+            if chosen.peer_only and name in ("answers", "limit", "people", "storage", "traps"):
                 continue
             if not chosen.only or name in chosen.only:
                 part(bench)

@@ -1,7 +1,6 @@
 import Accounts
 import Core
 import Database
-import Diagnosis
 import FoundationEssentials
 import HTTPServer
 import Inference
@@ -22,9 +21,9 @@ struct Composition: Sendable {
         let place = try Self.place(configuration)
         let backups = BackupWatch(kit)
         let system = Self.system(kit, place.network, backups)
-        let diagnosis = try Self.diagnosis(kit)
+        let features = try FeatureSet(kit)
         let pages = try Pages.load(configuration)
-        let routes = try describedRoutes(Self.described(kit, diagnosis, system)) + pages.routes
+        let routes = try describedRoutes(Self.described(kit, features, system)) + pages.routes
         let server = HTTPServer(
             configuration: Self.serverConfiguration(configuration, place.tls),
             router: try Router(
@@ -41,8 +40,8 @@ struct Composition: Sendable {
             kit.log.notice("listening", ["address": "\(scheme)://\(configuration.host):\(port)"])
             await onReady(await Serving(kit, address: "\(scheme)://\(configuration.host):\(port)"))
         }
-        var services = try Self.background(kit, diagnosis, metricsRoute: system.metricsRoute)
-        worker = configuration.workers ? try Self.worker(kit, diagnosis) : nil
+        var services = try Self.background(kit, features, metricsRoute: system.metricsRoute)
+        worker = configuration.workers ? try Self.worker(kit, features) : nil
         if let worker { services.append(worker) }
         if let backups { services.append(backups) }
         self.services = services + [server]
@@ -50,20 +49,20 @@ struct Composition: Sendable {
 
     /// The program as a worker: it carries out jobs and answers nobody, except for its metrics.
     init(workerOf kit: Kit) throws {
-        let diagnosis = try Self.diagnosis(kit)
+        let features = try FeatureSet(kit)
         let metricsRoute = Self.system(kit, NetworkPlace(kit.configuration, authorityPEM: nil)).metricsRoute
-        let worker = try Self.worker(kit, diagnosis, recycleAfter: kit.configuration.recycleAfter)
+        let worker = try Self.worker(kit, features, recycleAfter: kit.configuration.recycleAfter)
         self.worker = worker
-        services = try Self.background(kit, diagnosis, metricsRoute: metricsRoute) + [worker]
+        services = try Self.background(kit, features, metricsRoute: metricsRoute) + [worker]
     }
 
     /// What runs whether or not requests are answered.
     private static func background(
         _ kit: Kit,
-        _ diagnosis: DiagnosisFeature,
+        _ features: FeatureSet,
         metricsRoute: Route
     ) throws -> [any Service] {
-        var services: [any Service] = accounts(kit).services + diagnosis.services
+        var services = features.services
         services.append(ModelLoading(models: kit.models, metrics: kit.metrics))
         if let url = kit.configuration.otlpURL {
             services.append(OTLPExporter(url: url, tracer: kit.tracer, version: Version.current, log: kit.log))
@@ -74,7 +73,7 @@ struct Composition: Sendable {
 
     private static func worker(
         _ kit: Kit,
-        _ diagnosis: DiagnosisFeature,
+        _ features: FeatureSet,
         recycleAfter: Int? = nil
     ) throws -> JobWorker {
         var options = JobWorker.Options()
@@ -84,8 +83,7 @@ struct Composition: Sendable {
         options.host = ProcessInfo.processInfo.hostName
         options.process = Int(ProcessInfo.processInfo.processIdentifier)
         let upkeep = try Upkeep(kit)
-        let accounts = accounts(kit)
-        let handlers = accounts.jobs + diagnosis.jobs + upkeep.jobs
+        let handlers = features.jobs + upkeep.jobs
         let known = Set(handlers.map(\.policy.queue))
         if let stranger = options.queues?.subtracting(known).min() {
             throw ConfigurationFault(
@@ -107,20 +105,16 @@ struct Composition: Sendable {
     /// Everything that the API's description covers.
     static func apiRoutes(_ kit: Kit) throws -> [Route] {
         let network = NetworkPlace(kit.configuration, authorityPEM: nil)
-        return try describedRoutes(described(kit, diagnosis(kit), system(kit, network)))
+        return try describedRoutes(described(kit, FeatureSet(kit), system(kit, network)))
     }
 
     private static func described(
         _ kit: Kit,
-        _ diagnosis: DiagnosisFeature,
+        _ features: FeatureSet,
         _ system: SystemRoutes
     ) throws -> [Route] {
-        let accounts = accounts(kit)
-        let queues = QueueRoutes(
-            queue: kit.queue,
-            handlers: accounts.jobs + diagnosis.jobs + (try Upkeep(kit).jobs)
-        )
-        return diagnosis.routes + accounts.routes + queues.all + system.all + objects(kit)
+        let queues = QueueRoutes(queue: kit.queue, handlers: features.jobs + (try Upkeep(kit).jobs))
+        return features.routes + queues.all + system.all + objects(kit)
     }
 
     /// Links to files are answered here; those to a bucket lead there.
@@ -140,42 +134,6 @@ struct Composition: Sendable {
             metrics: kit.metrics,
             network: network,
             servesMetrics: kit.configuration.metricsPort == 0
-        )
-    }
-
-    private static func accounts(_ kit: Kit) -> AccountsFeature {
-        let privacy = Features.privacy(kit)
-        guard let mail = kit.configuration.mail else { return AccountsFeature(privacy, send: nil) }
-        let sender = MailSender(mail.server, from: mail.from)
-        return AccountsFeature(privacy) { letter in try await sender.send(letter) }
-    }
-
-    private static func diagnosis(_ kit: Kit) throws -> DiagnosisFeature {
-        try DiagnosisFeature(
-            read: Kit.readLeaf(
-                kit.models,
-                kit.configuration,
-                decoding: kit.decoding,
-                cacheCapacity: kit.configuration.resultCache
-            ),
-            models: kit.models,
-            catalogue: kit.catalogue,
-            database: kit.database,
-            objects: kit.objects,
-            queue: kit.queue,
-            signals: kit.signals,
-            consents: kit.accounts.consents,
-            webhooks: WebhookCall(
-                HTTPClient(
-                    agent: "Hedgerow/\(Version.current)",
-                    reach: kit.configuration.webhooks == .public ? .publicOnly : .anywhere
-                )
-            ),
-            uploadLimit: kit.configuration.uploadLimit,
-            rates: kit.accounts.rates,
-            programVersion: Version.current,
-            log: kit.log,
-            metrics: kit.metrics
         )
     }
 

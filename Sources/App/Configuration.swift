@@ -42,6 +42,14 @@ package struct Configuration: Sendable {
     /// `nil` for none.
     package let limits: RateLimits?
     package let leafModel: String
+    package let detectorModel: String
+    package let detectionThreshold: Double
+    package let timeZone: LocalZone
+    /// Where cameras put their files down; `nil` for nowhere.
+    package let dropFolder: String?
+    package let dropQuiet: Duration
+    package let dropPatience: Duration
+    package let burstPause: Duration
     package let precision: PrecisionSetting
     package let resultCache: Int
     package let resultCacheBytes: Int
@@ -109,6 +117,13 @@ package struct Configuration: Sendable {
             throw ConfigurationFault("limits: \(fault)")
         }
         leafModel = try settings.value(AppSettings.leafModel)
+        detectorModel = try settings.value(AppSettings.detectorModel)
+        detectionThreshold = try settings.value(AppSettings.detectionThreshold)
+        timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))
+        dropFolder = try settings.value(AppSettings.dropFolder)
+        dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
+        dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
+        burstPause = .seconds(try settings.value(AppSettings.burstPause))
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20
@@ -219,6 +234,15 @@ package struct Configuration: Sendable {
             (0...59).contains(minute)
         else { throw ConfigurationFault("\(name) takes a time such as 02:00") }
         return (hour, minute)
+    }
+
+    private static func timeZone(_ name: String) throws -> LocalZone {
+        guard let zone = LocalZone(name) else {
+            throw ConfigurationFault(
+                "time_zone takes a name such as Europe/Berlin; this machine knows none called \(name)"
+            )
+        }
+        return zone
     }
 
     private static func s3Credentials(_ settings: Settings, environment: [String: String]) throws -> S3Credentials? {

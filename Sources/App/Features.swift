@@ -4,23 +4,28 @@ package import Database
 import Diagnosis
 import JobQueue
 import ObjectStore
+import Wildlife
 
 /// What every feature adds to the program, in one list each.
 package enum Features {
     package static let migrations: [Migration] =
-        JobMigrations.all + AccountsFeature.migrations + DiagnosisFeature.migrations
+        JobMigrations.all + AccountsFeature.migrations + DiagnosisFeature.migrations + WildlifeFeature.migrations
 
     /// Who acts on which fact.
     static let subscriptions: [FactSubscription] = DiagnosisFeature.subscriptions
 
     /// Which objects the rows refer to.
-    static func objects(of database: Database) -> [ObjectClaim] { DiagnosisFeature.objects(of: database) }
+    static func objects(of database: Database) -> [ObjectClaim] {
+        DiagnosisFeature.objects(of: database) + WildlifeFeature.objects(of: database)
+    }
 
     /// What every feature keeps about people.
     static func privacy(_ kit: Kit) -> Privacy {
         Privacy(
             kit.accounts,
-            others: [DiagnosisFeature.personalData(kit.database, kit.objects)],
+            others: [
+                DiagnosisFeature.personalData(kit.database, kit.objects), WildlifeFeature.personalData(kit.database),
+            ],
             objects: kit.objects,
             claims: objects(of: kit.database)
         )

@@ -5,6 +5,7 @@ import Inference
 /// A model package on this machine, as `hedgerow models list` shows it.
 package struct InstalledModel: Codable, Sendable {
     package let name: String
+    package let kind: String
     package let version: String
     package let folder: String
     package let classes: String
@@ -15,21 +16,23 @@ package struct InstalledModel: Codable, Sendable {
     package static func all(in configuration: Configuration) -> [InstalledModel] {
         let folders = ModelFolders(configuration)
         return folders.names().map { name in
-            let folder = folders.source(named: name).folder
+            let folder = folders.place(of: name)
             do {
-                let package = try ModelPackage.read(folder: folder)
-                let accuracy = package.evaluations["test"]?.accuracy ?? package.evaluations["val"]?.accuracy
+                let package = try AnyModelPackage.read(folder: folder)
                 return InstalledModel(
                     name: name,
-                    version: package.version,
+                    kind: package.kind.rawValue,
+                    version: package.identity.version,
                     folder: folder,
-                    classes: "\(package.classes.count)",
-                    accuracy: accuracy.map { "\(($0 * 1000).rounded() / 10)%" } ?? "not stated",
+                    classes: "\(package.labelCount)",
+                    accuracy: accuracy(of: package),
                     licence: package.licence
+                        + (folders.isOnlyDescribed(name) ? "; to be fetched: hedgerow models install \(name)" : "")
                 )
             } catch {
                 return InstalledModel(
                     name: name,
+                    kind: "",
                     version: "",
                     folder: folder,
                     classes: "",
@@ -38,6 +41,13 @@ package struct InstalledModel: Codable, Sendable {
                 )
             }
         }
+    }
+
+    private static func accuracy(of package: AnyModelPackage) -> String {
+        guard case .classifier(let model) = package,
+            let share = model.evaluations["test"]?.accuracy ?? model.evaluations["val"]?.accuracy
+        else { return "not stated" }
+        return "\((share * 1000).rounded() / 10)%"
     }
 
     /// How a package passed its verification.
@@ -50,7 +60,8 @@ package struct InstalledModel: Codable, Sendable {
     /// Checks hashes, loads each package in every precision that this machine has, and runs it once.
     package static func verify(in configuration: Configuration, name: String?) async throws -> [Report] {
         let folders = ModelFolders(configuration)
-        let names = name.map { [$0] } ?? folders.names()
+        // What was never fetched cannot be damaged.
+        let names = name.map { [$0] } ?? folders.names().filter { !folders.isOnlyDescribed($0) }
         return try await WorkPool(name: "verification", width: 1, depth: 0).run {
             let runtime = try OpenVINORuntime()
             return names.map { name in
@@ -60,7 +71,7 @@ package struct InstalledModel: Codable, Sendable {
                     return Report(name: name, isWell: false, detail: fault.message)
                 }
                 let ran = report.ran.map(\.rawValue).joined(separator: ", ")
-                let version = report.package?.version ?? ""
+                let version = report.identity?.version ?? ""
                 return Report(name: name, isWell: true, detail: "\(version); files whole, loaded and run in \(ran)")
             }
         }

@@ -109,8 +109,12 @@ package struct Kit: Sendable {
 
     /// The models that the configuration names, none of them loaded.
     package static func models(for configuration: Configuration, log: Log) -> ModelRegistry {
-        ModelRegistry(
-            sources: [ModelFolders(configuration).source(named: configuration.leafModel)],
+        let folders = ModelFolders(configuration)
+        return ModelRegistry(
+            sources: [
+                folders.source(named: configuration.leafModel),
+                folders.source(named: configuration.detectorModel, isOptional: true),
+            ],
             precision: PrecisionChoice(rawValue: configuration.precision.rawValue) ?? .auto,
             log: log
         )
@@ -151,12 +155,14 @@ package struct ModelFolders: Sendable {
     }
 
     /// The first folder that holds the package, or where it would be installed.
-    package func source(named name: String) -> ModelRegistry.Source {
-        let found = folders.first { holds(name, in: $0) }
+    package func source(named name: String, isOptional: Bool = false) -> ModelRegistry.Source {
+        // What the program only describes is used from where it would be installed.
+        let found = folders.first { holds(name, in: $0) && ($0 == folders[0] || isWhole(name, in: $0)) }
         return ModelRegistry.Source(
             name: name,
             folder: "\(found ?? folders[0])/\(name)",
-            reinstall: reinstall(name)
+            reinstall: reinstall(name),
+            isOptional: isOptional
         )
     }
 
@@ -168,11 +174,25 @@ package struct ModelFolders: Sendable {
     /// The command that mends the package: the shipped one can only stand in for a copy, not for itself.
     private func reinstall(_ name: String) -> String {
         let isCopy = holds(name, in: folders[0])
-        return "hedgerow models install \(name)" + (isCopy && shipped(name) != nil ? "" : " --from FOLDER")
+        let comes = shipped(name) != nil && (isCopy || isOnlyDescribed(name))
+        return "hedgerow models install \(name)" + (comes ? "" : " --from FOLDER")
     }
 
     private func holds(_ name: String, in folder: String) -> Bool {
         FileManager.default.fileExists(atPath: "\(folder)/\(name)/model.json")
+    }
+
+    /// Where the description of a package lies.
+    package func place(of name: String) -> String { "\(folders.first { holds(name, in: $0) } ?? folders[0])/\(name)" }
+
+    /// Whether its files have still to be fetched.
+    package func isOnlyDescribed(_ name: String) -> Bool {
+        !holds(name, in: folders[0]) && folders.last.map { !isWhole(name, in: $0) } ?? false
+    }
+
+    private func isWhole(_ name: String, in folder: String) -> Bool {
+        guard let package = try? AnyModelPackage.read(folder: "\(folder)/\(name)") else { return true }
+        return package.files.allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\(name)/\($0.path)") }
     }
 
     /// The names of all packages, those of the operator hiding equal ones of the program.

@@ -13,7 +13,7 @@ struct Pages: Sendable {
     static func load(_ configuration: Configuration) throws -> Pages {
         let folder = try PageFolder(
             configuration.uiFolder ?? configuration.shareFolder + "/Web",
-            explorer: Self.explorer(in: configuration.shareFolder),
+            libraries: Self.libraries(in: configuration.shareFolder),
             isLive: configuration.uiFolder != nil
         )
         let missing = try folder.page("not-found")
@@ -29,13 +29,17 @@ struct Pages: Sendable {
     private static let names = [
         "diagnose", "docs", "batches", "server", "phone", "offline",
         "set-up", "join", "verify", "reset", "sign-in", "register", "authorize", "account", "people", "audit",
+        "images", "map", "statistics", "cameras",
     ]
 
-    /// Swagger UI's files: in a release, or where `Scripts/setup` links them.
-    private static func explorer(in share: String) -> String? {
-        ["/swagger-ui", "/.deps/swagger-ui"]
-            .map { URL(filePath: share + $0).resolvingSymlinksInPath().path }
-            .first { FileManager.default.fileExists(atPath: $0) }
+    /// Files of others by their place below `/assets/`, where they are installed: in a release, or where
+    /// `Scripts/setup` links them.
+    private static func libraries(in share: String) -> [String: String] {
+        ["swagger": "swagger-ui", "leaflet": "leaflet"].compactMapValues { folder in
+            ["/\(folder)", "/.deps/\(folder)"]
+                .map { URL(filePath: share + $0).resolvingSymlinksInPath().path }
+                .first { FileManager.default.fileExists(atPath: $0) }
+        }
     }
 }
 
@@ -43,16 +47,20 @@ struct Pages: Sendable {
 private struct PageFolder {
     let path: String
     let assets: AssetFolder
-    private let hasExplorer: Bool
     private let isLive: Bool
 
-    init(_ path: String, explorer: String?, isLive: Bool) throws {
-        let swagger = explorer.map { AssetFolder.Mount($0, at: "swagger", isRewritten: false) }
+    init(_ path: String, libraries: [String: String], isLive: Bool) throws {
         self.path = path
         self.isLive = isLive
-        hasExplorer = explorer != nil
-        assets = try AssetFolder([AssetFolder.Mount(path + "/assets")] + (swagger.map { [$0] } ?? []), isLive: isLive)
+        assets = try AssetFolder(
+            [AssetFolder.Mount(path + "/assets")]
+                + libraries.map { AssetFolder.Mount($1, at: $0, isRewritten: false) },
+            isLive: isLive
+        )
     }
+
+    /// Where files of others stand that may not be installed.
+    private static let optional = ["/assets/swagger/", "/assets/leaflet/"]
 
     /// Assembles a page now; for those who work on it, anew each time.
     func page(_ name: String) throws -> @Sendable () throws -> Page {
@@ -67,7 +75,7 @@ private struct PageFolder {
         let source = try PageSource(text(file), file: file)
         return try Page { theme in
             let filled = try source.filled(shell, file: "shell.html", theme: theme) { asset in
-                !hasExplorer && asset.hasPrefix("/assets/swagger/")
+                Self.optional.contains { asset.hasPrefix($0) } && assets.address(asset) == nil
             }
             return try assets.rewriting(filled, file: file)
         }

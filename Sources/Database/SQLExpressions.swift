@@ -16,6 +16,24 @@ extension SQLEngine {
         }
     }
 
+    /// The time that lies so much later, or earlier.
+    package func shifted(_ time: String, by duration: Duration) -> String {
+        switch self {
+        case .sqlite: "(\(time) + \(duration.microseconds))"
+        case .postgres: "(\(time) + INTERVAL '\(duration.microseconds) microseconds')"
+        }
+    }
+
+    /// The minutes since midnight in UTC.
+    package func minuteOfDay(_ time: String) -> String {
+        switch self {
+        case .sqlite:
+            "(((\(time) % 86400000000) + 86400000000) % 86400000000) / 60000000"
+        case .postgres:
+            "CAST(floor(EXTRACT(EPOCH FROM CAST(\(time) AT TIME ZONE 'UTC' AS time)) / 60) AS bigint)"
+        }
+    }
+
     /// The text to compare and to order by its bytes, whatever the language of the server.
     package func bytes(of text: String) -> String {
         switch self {

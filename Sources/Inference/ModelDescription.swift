@@ -36,6 +36,8 @@ struct ModelDescription: Decodable {
         let path: String
         let sha256: String
         let bytes: Int?
+        /// Where it is published, when it does not come with the description.
+        let url: String?
     }
 
     struct Input: Decodable {

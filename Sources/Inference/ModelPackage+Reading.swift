@@ -4,6 +4,20 @@ internal import FoundationEssentials
 extension ModelPackage {
     /// Reads `model.json` of a folder; the ONNX files are looked at by `verify()` and when the model is loaded.
     package static func read(folder: String) throws(ModelFault) -> ModelPackage {
+        try describing(folder: folder) { bytes throws(DescriptionFault) in
+            let description: ModelDescription
+            do { description = try JSONDecoder().decode(ModelDescription.self, from: bytes) } catch {
+                throw DescriptionFault(error)
+            }
+            return try ModelPackage(description, folder: folder)
+        }
+    }
+
+    /// Hands over the bytes of `model.json`; what is wrong with them becomes a fault that names the field.
+    static func describing<Package>(
+        folder: String,
+        _ read: (Data) throws(DescriptionFault) -> Package
+    ) throws(ModelFault) -> Package {
         let folderName = folder.split(separator: "/").last.map(String.init) ?? folder
         let path = folder + "/model.json"
         let bytes: Data
@@ -13,22 +27,13 @@ extension ModelPackage {
             throw ModelFault(.missing, model: folderName, reason: "model.json is missing", detail: path)
         }
         do {
-            let description = try JSONDecoder().decode(ModelDescription.self, from: bytes)
-            return try ModelPackage(description, folder: folder)
-        } catch let fault as DescriptionFault {
-            throw ModelFault(
-                .badDescription,
-                model: folderName,
-                reason: "model.json: \(fault.field) \(fault.problem)",
-                detail: path
-            )
+            return try read(bytes)
         } catch {
-            let fault = DescriptionFault(error)
             throw ModelFault(
                 .badDescription,
                 model: folderName,
-                reason: "model.json: \(fault.field) \(fault.problem)",
-                detail: "\(path): \(error)"
+                reason: "model.json: \(error.field) \(error.problem)",
+                detail: path
             )
         }
     }
@@ -82,14 +87,14 @@ extension ModelPackage {
 }
 
 extension ModelPackage.File {
-    fileprivate init(_ file: ModelDescription.File, field: String) throws(DescriptionFault) {
+    init(_ file: ModelDescription.File, field: String) throws(DescriptionFault) {
         guard !file.path.isEmpty, !file.path.hasPrefix("/"), !file.path.split(separator: "/").contains("..") else {
             throw DescriptionFault("\(field).path", "does not lie in the model's folder")
         }
         guard let digest = SHA256(hexadecimal: file.sha256) else {
             throw DescriptionFault("\(field).sha256", "is not 64 hexadecimal digits")
         }
-        self.init(path: file.path, digest: digest, bytes: file.bytes)
+        self.init(path: file.path, digest: digest, bytes: file.bytes, url: file.url)
     }
 }
 

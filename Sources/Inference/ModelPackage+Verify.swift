@@ -12,17 +12,20 @@ extension ModelPackage {
     }
 
     /// Checks one file against its SHA-256.
-    package func verify(_ file: File) throws(ModelFault) {
+    package func verify(_ file: File) throws(ModelFault) { try Self.verify(file, in: folder, of: name) }
+
+    static func verify(_ file: File, in folder: String, of name: String) throws(ModelFault) {
+        let path = folder + "/" + file.path
         let digest: SHA256
         do {
-            digest = try SHA256(ofFileAt: path(of: file))
+            digest = try SHA256(ofFileAt: path)
         } catch let fault {
             let isMissing = fault.errno == ENOENT
             throw ModelFault(
                 isMissing ? .missing : .unusable,
                 model: name,
                 reason: "\(file.path) \(isMissing ? "is missing" : "can't be read")",
-                detail: "\(path(of: file)): errno \(fault.errno)"
+                detail: "\(path): errno \(fault.errno)"
             )
         }
         guard digest == file.digest else {
@@ -30,7 +33,7 @@ extension ModelPackage {
                 .altered,
                 model: name,
                 reason: "\(file.path) is not the file that model.json names (its SHA-256 differs)",
-                detail: "\(path(of: file)): \(digest), should be \(file.digest)"
+                detail: "\(path): \(digest), should be \(file.digest)"
             )
         }
     }

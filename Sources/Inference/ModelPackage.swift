@@ -31,6 +31,8 @@ package struct ModelPackage: Hashable, Sendable {
         package let path: String
         package let digest: SHA256
         package let bytes: Int?
+        /// Where it is published, when it does not come with the package.
+        package let url: String?
     }
 
     package struct Input: Hashable, Sendable {

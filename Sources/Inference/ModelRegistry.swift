@@ -8,18 +8,40 @@ package final class ModelRegistry: Sendable {
         package let folder: String
         /// The command that puts a whole package in its place; `nil` leaves it to the fault.
         package let reinstall: String?
+        /// Whether all is well without it.
+        package let isOptional: Bool
 
-        package init(name: String, folder: String, reinstall: String? = nil) {
+        package init(name: String, folder: String, reinstall: String? = nil, isOptional: Bool = false) {
             self.name = name
             self.folder = folder
             self.reinstall = reinstall
+            self.isOptional = isOptional
         }
     }
 
     /// One model's place: what answers now, or why nothing does.
     package enum Slot: Sendable {
-        case ready(Classifier)
+        case ready(LoadedModel)
         case unavailable(ModelFault)
+    }
+
+    package enum LoadedModel: Sendable {
+        case classifier(Classifier)
+        case detector(Detector)
+
+        package var identity: ModelIdentity {
+            switch self {
+            case .classifier(let model): model.identity
+            case .detector(let model): model.identity
+            }
+        }
+
+        package var precision: Precision {
+            switch self {
+            case .classifier(let model): model.precision
+            case .detector(let model): model.session.precision
+            }
+        }
     }
 
     private let slots: Mutex<[String: Slot]>
@@ -65,30 +87,22 @@ package final class ModelRegistry: Sendable {
     ///
     /// Requests in flight finish on the model they began with. When the new one can't be used the old one stays.
     package func swap(_ name: String, to folder: String) async throws {
-        let outcome = try await loading.run { [self] () -> Result<Classifier, ModelFault> in
+        let outcome = try await loading.run { [self] () -> Result<LoadedModel, ModelFault> in
             do throws(ModelFault) {
-                return .success(
-                    try Classifier(
-                        try ModelPackage.read(folder: folder),
-                        precision: precision,
-                        cpu: cpu,
-                        runtime: try sharedRuntime(for: name),
-                        options: options
-                    )
-                )
+                return .success(try open(folder, as: name))
             } catch {
                 let source = sources.first { $0.name == name }
                 return .failure(error.of(name, reinstall: source?.reinstall))
             }
         }
         switch outcome {
-        case .success(let classifier):
-            slots.withLock { $0[name] = .ready(classifier) }
+        case .success(let model):
+            slots.withLock { $0[name] = .ready(model) }
             log.info(
                 "model on duty",
                 [
-                    "model": .string(name), "version": .string(classifier.package.version),
-                    "precision": .string(classifier.precision.rawValue),
+                    "model": .string(name), "version": .string(model.identity.version),
+                    "precision": .string(model.precision.rawValue),
                 ]
             )
         case .failure(let fault):
@@ -96,6 +110,8 @@ package final class ModelRegistry: Sendable {
                 if case .ready = slots[name] { return }
                 slots[name] = .unavailable(fault)
             }
+            // One that may be absent is no trouble as long as it is.
+            guard !isAbsence(fault, of: name) else { throw fault }
             log.error(
                 "model unavailable",
                 [
@@ -107,6 +123,27 @@ package final class ModelRegistry: Sendable {
         }
     }
 
+    private func open(_ folder: String, as name: String) throws(ModelFault) -> LoadedModel {
+        switch try AnyModelPackage.read(folder: folder) {
+        case .classifier(let package):
+            return .classifier(
+                try Classifier(
+                    package,
+                    precision: precision,
+                    cpu: cpu,
+                    runtime: try sharedRuntime(for: name),
+                    options: options
+                )
+            )
+        case .detector(let package):
+            return .detector(try Detector(package, runtime: try sharedRuntime(for: name), options: options))
+        }
+    }
+
+    private func isAbsence(_ fault: ModelFault, of name: String) -> Bool {
+        fault.code == .missing && sources.contains { $0.name == name && $0.isOptional }
+    }
+
     /// Returns once every model was tried, whatever became of it.
     package func untilTried() async throws {
         func isLoading(_ slot: Slot) -> Bool {
@@ -115,10 +152,25 @@ package final class ModelRegistry: Sendable {
         while all.contains(where: { isLoading($0.slot) }) { try await Task.sleep(for: .milliseconds(20)) }
     }
 
-    /// The model on duty under `name`.
+    /// The classifier on duty under `name`.
     package func classifier(named name: String) throws(ModelFault) -> Classifier {
+        guard case .classifier(let classifier) = try model(named: name) else {
+            throw ModelFault(.unusable, model: name, reason: "it is no classifier")
+        }
+        return classifier
+    }
+
+    /// The detector on duty under `name`.
+    package func detector(named name: String) throws(ModelFault) -> Detector {
+        guard case .detector(let detector) = try model(named: name) else {
+            throw ModelFault(.unusable, model: name, reason: "it is no detector")
+        }
+        return detector
+    }
+
+    private func model(named name: String) throws(ModelFault) -> LoadedModel {
         switch slots.withLock({ $0[name] }) {
-        case .ready(let classifier): return classifier
+        case .ready(let model): return model
         case .unavailable(let fault): throw fault
         case nil: throw ModelFault(.missing, model: name, reason: "it is not installed")
         }
@@ -159,7 +211,11 @@ extension ModelRegistry: HealthCheck {
     /// Unfit as long as a model that should be on duty is not.
     package func check() async -> Health {
         let faults = all.compactMap { entry in
-            if case .unavailable(let fault) = entry.slot { fault.message } else { nil }
+            if case .unavailable(let fault) = entry.slot, !isAbsence(fault, of: entry.name) {
+                fault.message
+            } else {
+                nil
+            }
         }
         return faults.isEmpty ? .healthy : Health(.unhealthy, faults.joined(separator: " "))
     }

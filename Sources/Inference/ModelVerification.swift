@@ -4,7 +4,7 @@ internal import FoundationEssentials
 package struct ModelReport: Sendable {
     package let folder: String
     /// `nil` where `model.json` can't be read.
-    package let package: ModelPackage?
+    package let identity: ModelIdentity?
     /// Why the model can't be used; `nil` when all that was looked at is well.
     package let fault: ModelFault?
     /// Precisions in which it was loaded and run.
@@ -23,9 +23,10 @@ package enum ModelVerification {
     package static func list(below folder: String) -> [ModelReport] {
         folders(below: folder).map { folder in
             do throws(ModelFault) {
-                return ModelReport(folder: folder, package: try ModelPackage.read(folder: folder), fault: nil, ran: [])
+                let identity = try AnyModelPackage.read(folder: folder).identity
+                return ModelReport(folder: folder, identity: identity, fault: nil, ran: [])
             } catch {
-                return ModelReport(folder: folder, package: nil, fault: error, ran: [])
+                return ModelReport(folder: folder, identity: nil, fault: error, ran: [])
             }
         }
     }
@@ -39,29 +40,35 @@ package enum ModelVerification {
         runtime: OpenVINORuntime
     ) -> ModelReport {
         defer { waitForInferenceThreads() }
-        var model: ModelPackage?
+        var identity: ModelIdentity?
         var ran: [Precision] = []
+        // Loading compares the description with the file's shapes and runs every request.
+        let options = SessionOptions(cores: 1, grouping: .never)
         do throws(ModelFault) {
-            let read = try ModelPackage.read(folder: folder)
-            model = read
-            try read.verify()
-            var choices: [PrecisionChoice] = [.f32]
-            if cpu.hasBF16 { choices.append(.bf16) }
-            if read.int8 != nil { choices.append(.int8) }
-            for choice in choices {
-                // Loading compares the class count with the output's shape and runs every request.
-                let classifier = try Classifier(
-                    read,
-                    precision: choice,
-                    cpu: cpu,
-                    runtime: runtime,
-                    options: SessionOptions(cores: 1, grouping: .never)
-                )
-                ran.append(classifier.precision)
+            let read = try AnyModelPackage.read(folder: folder)
+            identity = read.identity
+            switch read {
+            case .classifier(let package):
+                try package.verify()
+                var choices: [PrecisionChoice] = [.f32]
+                if cpu.hasBF16 { choices.append(.bf16) }
+                if package.int8 != nil { choices.append(.int8) }
+                for choice in choices {
+                    let model = try Classifier(
+                        package,
+                        precision: choice,
+                        cpu: cpu,
+                        runtime: runtime,
+                        options: options
+                    )
+                    ran.append(model.precision)
+                }
+            case .detector(let package):
+                ran.append(try Detector(package, runtime: runtime, options: options).session.precision)
             }
-            return ModelReport(folder: folder, package: read, fault: nil, ran: ran)
+            return ModelReport(folder: folder, identity: identity, fault: nil, ran: ran)
         } catch {
-            return ModelReport(folder: folder, package: model, fault: error, ran: ran)
+            return ModelReport(folder: folder, identity: identity, fault: error, ran: ran)
         }
     }
 }

@@ -6,7 +6,7 @@ enum BenchCommand: Command {
     static let name = "bench"
     static let summary =
         "Measure how many pictures a second this machine reads, or how fast its storage is, without HTTP."
-    static let words = "IMAGE… | storage commits | storage queries | storage jobs | storage objects"
+    static let words = "IMAGE… | traps IMAGE… | storage commits | storage queries | storage jobs | storage objects"
     static let options = [
         CommandOption("--seconds", "N", "How long to measure; 5 by default."),
         CommandOption(
@@ -28,7 +28,17 @@ enum BenchCommand: Command {
         guard let clients = Int(arguments.value("--clients") ?? (isStorage ? "50" : "8")), (1...most).contains(clients)
         else { throw UsageFault("--clients takes a whole number from 1 to \(most)") }
         let configuration = try arguments.configuration(environment: ProcessInfo.processInfo.environment)
-        if isStorage {
+        if first == "traps" {
+            let files = Array(arguments.words.dropFirst())
+            guard !files.isEmpty else { throw UsageFault("traps needs at least one picture") }
+            let times = try await measureTraps(
+                files: files,
+                duration: .seconds(seconds),
+                clients: clients,
+                configuration
+            )
+            try show(times, ["", "a second", "p50 ms", "p99 ms"], [row("pictures", times)], arguments, terminal)
+        } else if isStorage {
             let speed = StorageSpeed(configuration, clients: clients, duration: .seconds(seconds))
             if arguments.words == ["storage", "jobs"] {
                 try await measureJobs(clients, configuration, arguments, terminal)

@@ -5,13 +5,21 @@ import FoundationEssentials
 enum ModelsCommand: Command {
     static let name = "models"
     static let summary = "List the installed models, verify that they are whole and work, or install one."
-    static let words = "list | verify [NAME] | install NAME [--from FOLDER]"
+    static let words = "list | verify [NAME] | install NAME | install FILE.onnx --decoder D --labels A,B | remove NAME"
     static let options = [
         CommandOption(
             "--from",
             "FOLDER",
-            "Folder of the package to install; the one that comes with the program when not given."
+            "Folder of the package to install, or of the files that would be fetched."
         ),
+        CommandOption("--decoder", "D", "How FILE.onnx writes down what it finds: yolox, yolox-raw, yolov5 or yolov8."),
+        CommandOption(
+            "--labels",
+            "A,B",
+            "What FILE.onnx tells apart, in its order; people and vehicles by these names."
+        ),
+        CommandOption("--name", "NAME", "What FILE.onnx is to be called; its own name when not given."),
+        CommandOption("--licence", "TEXT", "Under which licence FILE.onnx may be used."),
         CommandOption("--json", nil, "Write JSON."),
     ]
 
@@ -21,8 +29,17 @@ enum ModelsCommand: Command {
         case ("list", 1): return try list(configuration, arguments, terminal)
         case ("verify", 1...2):
             return try await verify(configuration, arguments.words.dropFirst().first, arguments, terminal)
+        case ("install", 2) where arguments.words[1].hasSuffix(".onnx"):
+            return try await installFile(arguments.words[1], configuration, arguments, terminal)
         case ("install", 2): return try await install(arguments.words[1], configuration, arguments, terminal)
-        default: throw UsageFault("takes list, verify and perhaps a name, or install and a name")
+        case ("remove", 2):
+            try removeModel(arguments.words[1], configuration)
+            terminal.say("\(arguments.words[1]) is removed")
+            return .done
+        default:
+            throw UsageFault(
+                "takes list, verify and perhaps a name, install and a name or a file, or remove and a name"
+            )
         }
     }
 
@@ -36,8 +53,8 @@ enum ModelsCommand: Command {
             terminal.say(try String(decoding: JSON.encode(models), as: UTF8.self))
         } else {
             terminal.table(
-                ["model", "version", "classes", "accuracy", "licence"],
-                models.map { [$0.name, $0.version, $0.classes, $0.accuracy, $0.licence] }
+                ["model", "kind", "version", "classes", "accuracy", "licence"],
+                models.map { [$0.name, $0.kind, $0.version, $0.classes, $0.accuracy, $0.licence] }
             )
         }
         return .done
@@ -66,8 +83,31 @@ enum ModelsCommand: Command {
         _ arguments: Arguments,
         _ terminal: Terminal
     ) async throws -> ExitCode {
-        let version = try await installModel(name, from: arguments.value("--from"), configuration)
+        let version = try await InstallModel(configuration)(name, from: arguments.value("--from")) { done, total in
+            terminal.progress("MB", done, of: total)
+        }
         terminal.say("\(name) \(version) is installed; a running server takes it with: kill -HUP its process")
+        return .done
+    }
+
+    private static func installFile(
+        _ file: String,
+        _ configuration: Configuration,
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) async throws -> ExitCode {
+        guard let decoder = arguments.value("--decoder"), let labels = arguments.value("--labels") else {
+            throw UsageFault("needs --decoder and --labels to know what \(file) finds")
+        }
+        let detector = OwnDetector(
+            file: file,
+            name: arguments.value("--name"),
+            decoder: decoder,
+            labels: labels.split(separator: ",").map(String.init),
+            licence: arguments.value("--licence") ?? "not stated"
+        )
+        let name = try await InstallModel(configuration)(detector)
+        terminal.say("\(name) is installed; name it in detector_model")
         return .done
     }
 }

@@ -7,15 +7,21 @@ import Testing
     /// What each may do, written out once more: not taken from the program.
     private static let permissions: [String: Set<String>] = [
         "nobody": ["predict"],
-        "viewer": ["predict", "analyses", "account"],
+        "viewer": ["predict", "analyses", "account", "images"],
         "grower": ["predict", "analyses", "account", "keys"],
-        "analyst": ["predict", "analyses", "account", "keys"],
-        "admin": ["predict", "analyses", "account", "keys", "people", "audit", "server"],
+        "analyst": ["predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "bystanders"],
+        "admin": [
+            "predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "people", "audit",
+            "server",
+        ],
         "admin without a second factor": ["predict", "account"],
         "key of analyses": ["analyses"],
         "key of the server": ["server"],
         "application of analyses": ["analyses"],
-        "key of the settings": ["predict", "analyses", "keys", "people", "audit", "server"],
+        "key of the settings": [
+            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "bystanders", "people", "audit",
+            "server",
+        ],
     ]
 
     /// What routes need, by how they begin.

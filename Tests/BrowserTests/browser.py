@@ -191,8 +191,12 @@ class BrowserCase(unittest.TestCase):
         return self.browser.execute_script(*arguments)
 
     def until(self, condition, patience=PATIENCE):
-        self.browser.set_script_timeout(patience + PATIENCE)
-        held = self.browser.execute_async_script(WAIT % condition, patience * 1000)
+        self.browser.set_script_timeout(patience + 1)
+        try:
+            held = self.browser.execute_async_script(WAIT % condition, patience * 1000)
+        except WebDriverException:
+            # A page that was left took the question with it: the one that came is asked.
+            held = self.browser.execute_async_script(WAIT % condition, patience * 1000)
         if held is not True:
             raise TimeoutException(f"never came: {condition} ({held})")
 

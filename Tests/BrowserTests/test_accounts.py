@@ -59,7 +59,7 @@ class WholeWay(AccountCase):
         self.press("Make the invitation")
         self.until("document.querySelector('#invitation .command--secret code')")
         link = self.text("#invitation .command code")
-        self.assertIn("ben@example.org", self.text("#invited"))
+        self.until("document.getElementById('invited').innerText.includes('ben@example.org')")
         self.check_well_formed()
         self.at_other_desk(lambda: self.join(link))
 

@@ -69,7 +69,7 @@ class Tokens(unittest.TestCase):
                         self.assertGreaterEqual(contrast(values[front], values[ground]), least)
 
     def test_colours_and_durations_stand_in_the_tokens_alone(self):
-        on_photos = re.compile(r"animation-duration: 0.01ms|\.heat__|\.frame__|\.reach__code img|^\s*body, \.card \{")
+        on_photos = re.compile(r"animation-duration: 0.01ms|\.heat__|\.frame__|\.reach__code img|\.box__|\.shot__mark|\.shot--private|^\s*body, \.card \{")
         for path in sources(".css"):
             if path.name == "tokens.css":
                 continue
@@ -84,7 +84,7 @@ class References(unittest.TestCase):
     def test_every_asset_that_is_named_exists(self):
         for path in sources(".html", ".css", ".js", ".webmanifest"):
             for name in ASSET.findall(path.read_text()):
-                if name.startswith("/assets/swagger/") or name.rstrip("/") == "/assets":
+                if name.startswith(("/assets/swagger/", "/assets/leaflet/")) or name.rstrip("/") == "/assets":
                     continue
                 with self.subTest(file=str(path.relative_to(WEB)), asset=name):
                     self.assertTrue((WEB / name.lstrip("/")).is_file())

@@ -99,7 +99,7 @@ struct ModelVerificationTests {
         let report = ModelVerification.verify(folder: ModelFolder.shipped, runtime: try Leaf.runtime.get())
         #expect(report.fault == nil)
         #expect(report.ran.contains(.f32) && report.ran.contains(.int8))
-        #expect(report.package?.name == "leaf-v0")
+        #expect(report.identity?.name == "leaf-v0")
     }
 
     @Test func `a folder of models is listed, broken ones with their fault`() async throws {
@@ -107,7 +107,7 @@ struct ModelVerificationTests {
             _ = try ModelFolder.copy(to: folder, name: "good")
             _ = try ModelFolder.copy(to: folder, name: "nameless") { $0["name"] = nil }
             let reports = ModelVerification.list(below: folder)
-            #expect(reports.map { $0.package?.name } == ["leaf-v0", nil])
+            #expect(reports.map { $0.identity?.name } == ["leaf-v0", nil])
             #expect(reports[1].fault?.reason == "model.json: name is missing")
             let missing = ModelVerification.verify(folder: folder + "/none", runtime: try Leaf.runtime.get())
             #expect(missing.fault?.code == .missing)

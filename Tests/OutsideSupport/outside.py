@@ -12,10 +12,12 @@ import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
 import traceback
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -45,6 +47,43 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def picture(number, side=64):
+    """A PNG that no other number has."""
+    line = lambda y: b"\0" + bytes((number * 7 + x * y + c * 50) & 255 for x in range(side) for c in range(3))
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    pixels = b"".join(line(y) for y in range(side))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    text = chunk(b"tEXt", b"Title\0" + str(number).encode())
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + text + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
+
+
+class Program:
+    """One process of ours, started again after each kill."""
+
+    def __init__(self, *arguments, log, **settings):
+        self.command = [str(binary()), *arguments]
+        self.settings = {"HEDGEROW_LIMITS": "off"} | {f"HEDGEROW_{name.upper()}": str(value) for name, value in settings.items()}
+        self.log = log
+        self.start()
+
+    def start(self):
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(self.command, env=os.environ | self.settings, stdout=out, stderr=out)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
 
 class Served:

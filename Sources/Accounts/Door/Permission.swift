@@ -12,6 +12,16 @@ package enum Permission: String, CaseIterable, Codable, Sendable {
     case account
     /// Make and end one's own keys.
     case keys
+    /// See what cameras saw, where they hang, and what comes of it.
+    case images
+    /// Send pictures of camera traps.
+    case upload
+    /// Say what pictures of camera traps show.
+    case review
+    /// Look after sites, cameras and their pictures.
+    case cameras
+    /// See people and vehicles on pictures of camera traps, which are veiled for all others.
+    case bystanders
     /// Invite, change and remove people.
     case people
     /// Read who did what.
@@ -34,6 +44,10 @@ extension Access {
     package static let analyses = Access(.analyses)
     package static let account = Access(.account)
     package static let keys = Access(.keys)
+    package static let images = Access(.images)
+    package static let upload = Access(.upload)
+    package static let review = Access(.review)
+    package static let cameras = Access(.cameras)
     package static let people = Access(.people)
     package static let audit = Access(.audit)
     package static let server = Access(.server)

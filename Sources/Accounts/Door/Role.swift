@@ -12,8 +12,9 @@ package enum Role: String, CaseIterable, Codable, Sendable {
     package var permissions: Set<Permission> {
         switch self {
         case .admin: Set(Permission.allCases)
-        case .analyst, .grower: [.predict, .analyses, .account, .keys]
-        case .viewer: [.predict, .analyses, .account]
+        case .analyst: [.predict, .analyses, .account, .keys, .images, .upload, .review, .cameras, .bystanders]
+        case .grower: [.predict, .analyses, .account, .keys]
+        case .viewer: [.predict, .analyses, .account, .images]
         }
     }
 

@@ -133,7 +133,7 @@ extension Accounts {
         func demand(_ isRight: Bool, _ field: String, _ message: String) {
             if !isRight { errors.append(Problem.FieldError(["body", field], message)) }
         }
-        demand((1...100).contains(wish.name.trimmingBlanks().count), "name", "has not 1 to 100 characters")
+        demand((1...100).contains(wish.name.trimmingWhitespace().count), "name", "has not 1 to 100 characters")
         demand(wish.name.unicodeScalars.allSatisfy { $0.value >= 0x20 }, "name", "has a control character in it")
         if let client = wish.client {
             let isPlain = client.utf8.allSatisfy { (0x21...0x7E).contains($0) }

@@ -145,7 +145,7 @@ struct EnterWithProvider: Sendable {
     private func name(_ email: EmailAddress) -> String {
         for text in [token.name, givenName] {
             let plain = String((text ?? "").unicodeScalars.filter { $0.properties.generalCategory != .control })
-            let name = String(plain.trimmingBlanks().prefix(MakePerson.longestName))
+            let name = String(plain.trimmingWhitespace().prefix(MakePerson.longestName))
             if !name.isEmpty { return name }
         }
         return String(email.description.prefix { $0 != "@" })

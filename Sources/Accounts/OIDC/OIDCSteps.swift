@@ -48,7 +48,7 @@ extension Accounts {
             throw Self.tooLate
         }
         try await guardian.admitProof(of: id)
-        let code = code.trimmingBlanks()
+        let code = code.trimmingWhitespace()
         let begun = try await database.write { tx in
             guard try await factors.proof(code, of: id, in: tx) != nil else { return nil as BegunSession? }
             guard try await tokens.redeem(token, as: .oidcCode, OIDCPending.self, in: tx) != nil,

@@ -1,3 +1,5 @@
+import Core
+
 /// An address for letters, which also is the name that somebody signs in with.
 package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     /// As it was written, without blanks around it.
@@ -7,7 +9,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// `nil` for a text that no letter could be sent to.
     package init?(_ text: String) {
-        let text = text.trimmingBlanks()
+        let text = text.trimmingWhitespace()
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].utf8.count), (1...253).contains(parts[1].utf8.count),
             text.unicodeScalars.allSatisfy(Self.isPlain), Self.isDomain(parts[1])
@@ -27,14 +29,5 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
             (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
                 && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
         }
-    }
-}
-
-extension String {
-    func trimmingBlanks() -> String {
-        var rest = self[...]
-        while rest.first?.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return String(rest)
     }
 }

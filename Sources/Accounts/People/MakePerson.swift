@@ -39,7 +39,7 @@ package struct MakePerson: Sendable {
 
     /// Checks what was given and hashes the password, before any transaction.
     func prepare(_ draft: Draft) async throws -> Prepared {
-        let name = draft.name.trimmingBlanks()
+        let name = draft.name.trimmingWhitespace()
         try Self.check(name: name)
         let user = User(
             id: .next(at: clock.now()),

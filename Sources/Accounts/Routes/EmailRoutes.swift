@@ -58,7 +58,7 @@ struct EmailRoutes: Sendable {
 
     private func proveFactor(_ code: String?, _ user: User) async throws {
         guard user.hasSecondFactor else { return }
-        guard let code = code?.trimmingBlanks(), !code.isEmpty else {
+        guard let code = code?.trimmingWhitespace(), !code.isEmpty else {
             throw Problem.unprocessable(
                 ["body", "code"],
                 "is needed: the one that your app shows now",

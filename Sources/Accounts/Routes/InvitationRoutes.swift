@@ -7,8 +7,8 @@ struct InvitationRoutes: Sendable {
     let accounts: Accounts
 
     private static let id = Parameter<Invitation.ID>.path("id", "Key of the invitation.")
-    static let after = Parameter<String?>.query("after", "The `next` of the page before.")
-    static let limit = Parameter<Int>.query("limit", "Most entries to list.", default: 50, in: 1...200)
+    static let after = Paging.after
+    static let limit = Paging.limit
     static let tags = ["People"]
 
     var all: [Route] { [invite, list, withdraw] }

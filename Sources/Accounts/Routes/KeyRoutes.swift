@@ -74,7 +74,7 @@ struct KeyRoutes: Sendable {
             guard let owner = try await accounts.users.user(id) else { throw Problem.notFound() }
             let made = try await accounts.makeKey(
                 KeyWish(
-                    name: wish.name.trimmingBlanks(),
+                    name: wish.name.trimmingWhitespace(),
                     client: wish.client,
                     scopes: Set(wish.scopes),
                     quota: wish.quota,

@@ -72,7 +72,7 @@ struct OAuthClientRoutes: Sendable {
             guard let owner = try await accounts.users.user(id) else { throw Problem.notFound() }
             let made = try await accounts.registerClient(
                 OAuthClientWish(
-                    name: wish.name.trimmingBlanks(),
+                    name: wish.name.trimmingWhitespace(),
                     redirects: wish.redirectUris ?? [],
                     scopes: Set(wish.scopes),
                     grantTypes: wish.grantTypes.map { Set($0) },

@@ -85,13 +85,13 @@ struct PeopleRoutes: Sendable {
         ) { request in
             let id = request[Self.id]
             let change = try request.json(Change.self)
-            if let name = change.name { try MakePerson.check(name: name.trimmingBlanks()) }
+            if let name = change.name { try MakePerson.check(name: name.trimmingWhitespace()) }
             let email = try change.email.map(MakePerson.address)
             if let state = change.state, ![.active, .suspended].contains(state) {
                 throw Problem.unprocessable(["body", "state"], "takes active or suspended")
             }
             let user = try await accounts.change(id, by: request.caller?.logName ?? "", from: request.origin) { user in
-                if let name = change.name { user.name = name.trimmingBlanks() }
+                if let name = change.name { user.name = name.trimmingWhitespace() }
                 if let email { user.email = email }
                 if let role = change.role { user.role = role }
                 if let state = change.state { user.state = state }

@@ -68,7 +68,7 @@ struct SecondFactorRoutes: Sendable {
             answers: [.problem(422, "The code is not the one that is good now.")]
         ) { request in
             let (caller, id) = try request.person()
-            let code = try request.json(Code.self).code.trimmingBlanks()
+            let code = try request.json(Code.self).code.trimmingWhitespace()
             let codes = try await accounts.database.write { tx in
                 guard let user = try await accounts.users.user(id, in: tx), !user.hasSecondFactor else {
                     throw Problem.conflict("There is a second factor already.")
@@ -130,7 +130,7 @@ struct SecondFactorRoutes: Sendable {
             let (caller, id) = try request.person()
             let proof = try request.json(Proof.self)
             try await prove(proof.password, id, request)
-            let code = proof.code.trimmingBlanks()
+            let code = proof.code.trimmingWhitespace()
             try await accounts.database.write { tx in
                 guard try await accounts.factors.proof(code, of: id, in: tx) != nil else { throw Self.wrongCode }
                 try await accounts.factors.remove(id, in: tx)

@@ -194,7 +194,7 @@ struct SignInRoutes: Sendable {
             quota: "user"
         ) { request in
             let (caller, id) = try request.person()
-            let name = try request.json(Rename.self).name.trimmingBlanks()
+            let name = try request.json(Rename.self).name.trimmingWhitespace()
             try MakePerson.check(name: name)
             let user = try await accounts.change(id, by: caller.logName, from: request.origin) { $0.name = name }
             return try await accounts.standing(of: user, hasSecondFactor: caller.hasSecondFactor)

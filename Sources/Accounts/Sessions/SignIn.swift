@@ -50,7 +50,7 @@ struct SignIn: Sendable {
         guard user.hasSecondFactor else {
             return try await begin(user, attempt.kind, hasSecondFactor: false, from: attempt.origin, how: "password")
         }
-        guard let code = attempt.code?.trimmingBlanks(), !code.isEmpty else {
+        guard let code = attempt.code?.trimmingWhitespace(), !code.isEmpty else {
             throw Problem(401, "code-needed", "Give the code that your app shows now, or a recovery code.")
         }
         guard let proof = try await users.database.write({ try await factors.proof(code, of: user.id, in: $0) }) else {

@@ -17,6 +17,12 @@ package struct SHA256: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// A digest that was stored; `nil` unless it has 32 bytes.
+    package init?(stored bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+
     fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
 
     package var description: String { bytes.hexadecimal }

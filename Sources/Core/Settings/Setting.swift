@@ -61,6 +61,23 @@ extension Setting where Value == Int {
     }
 }
 
+extension Setting where Value == Double {
+    package static func number(
+        _ name: String,
+        _ summary: String,
+        default fallback: Double,
+        in range: ClosedRange<Double>
+    ) -> Setting {
+        Setting(name, summary, default: fallback, defaultText: "\(fallback)", isSecret: false) {
+            text throws(SettingFault.Reason) in
+            guard let number = Double(text), range.contains(number) else {
+                throw SettingFault.Reason("takes a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+    }
+}
+
 extension Setting where Value == Bool {
     package static func flag(_ name: String, _ summary: String, default fallback: Bool) -> Setting {
         Setting(name, summary, default: fallback, defaultText: fallback ? "on" : "off", isSecret: false) {

@@ -31,10 +31,12 @@ package struct CaptureTime: Hashable, Sendable, CustomStringConvertible {
         return (sign == "-" ? -1 : 1) * (fields[0] * 3_600 + fields[1] * 60)
     }
 
+    /// What the camera's clock showed, as though it were UTC.
+    package var wall: Timestamp { Timestamp(microseconds: date.daysSince1970 * 86_400_000_000 + timeOfDay) }
+
     /// The moment, with the camera's offset or else the one given for its zone, in seconds east of UTC.
     package func timestamp(assumingOffset assumed: Int64) -> Timestamp {
-        let seconds = date.daysSince1970 * 86_400 - (offset ?? assumed)
-        return Timestamp(microseconds: seconds * 1_000_000 + timeOfDay)
+        wall - .seconds(offset ?? assumed)
     }
 
     /// As in RFC 3339; without an offset where the camera gave none.

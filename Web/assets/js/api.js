@@ -67,8 +67,17 @@ export function sendBatch(photos, { once, key, progress, signal }) {
   return upload("/api/v1/jobs", form, { headers: { "Idempotency-Key": once, ...keyHeader(key) }, patience: 0, progress, signal });
 }
 
+/** Sends one picture of a camera trap; `isKnown` when this server has it already. */
+export async function sendTrapPicture(file, { camera, progress, signal }) {
+  const form = new FormData();
+  if (camera) form.append("camera_id", camera);
+  form.append("file", file, file.name);
+  const { status, body: image } = await upload("/api/v1/images", form, { patience: 0, progress, signal, withStatus: true });
+  return { image, isKnown: status === 200 };
+}
+
 /** `fetch` cannot tell how much has left. Without patience there is no end of it while bytes move. */
-function upload(path, form, { headers = {}, patience = PATIENCE, progress, signal }) {
+function upload(path, form, { headers = {}, patience = PATIENCE, progress, signal, withStatus }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
@@ -78,7 +87,7 @@ function upload(path, form, { headers = {}, patience = PATIENCE, progress, signa
     request.upload.addEventListener("progress", (event) => event.lengthComputable && progress?.(event.loaded / event.total));
     request.addEventListener("load", () => {
       const body = request.response;
-      if (request.status >= 200 && request.status < 300 && body) return resolve(body);
+      if (request.status >= 200 && request.status < 300 && body) return resolve(withStatus ? { status: request.status, body } : body);
       const fault = body?.images?.[0]?.error;
       if (fault) return reject(new Refusal(fault.status, fault));
       reject(new Refusal(request.status, body, seconds(request.getResponseHeader("Retry-After"))));

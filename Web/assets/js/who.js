@@ -15,7 +15,7 @@ function draw() {
   const now = JSON.stringify(known);
   if (drawn === now) return;
   drawn = now;
-  for (const line of document.querySelectorAll(".nav [data-needs]")) line.hidden = !session.may(line.dataset.needs);
+  document.documentElement.dataset.may = known?.permissions.join(" ") ?? "";
   place.replaceChildren(...(known ? someone(known) : [nobody()]));
 }
 

@@ -1,5 +1,6 @@
 // One's own account, in parts.
 
+import { addressPart } from "/assets/js/accounts/address.js";
 import { ApplicationsPart } from "/assets/js/accounts/applications.js";
 import { DataPart } from "/assets/js/accounts/data.js";
 import { KeysPart } from "/assets/js/accounts/keys.js";
@@ -20,14 +21,14 @@ let word = new URLSearchParams(location.search).get("oidc");
 
 function profile({ user, permissions }) {
   const fact = (name, ...words) => h("div", {}, h("dt", {}, name), h("dd", {}, words));
-  return h("section", { class: "card card__body stack", "aria-labelledby": "profile-title" },
+  return h("div", { class: "stack" }, h("section", { class: "card card__body stack", "aria-labelledby": "profile-title" },
     h("h2", { id: "profile-title" }, "Who you are here"),
     h("dl", { class: "facts" },
       fact("Name", user.name), fact("E-mail address", user.email),
       fact("Role", h("b", {}, roleWord(user.role)), h("p", { class: "small quiet" }, upperFirst(roleWords(user.role)))),
       fact("You may", permissionList(permissions)),
       fact("Here since", upperFirst(when(user.created_at)))),
-    h("p", { class: "small faint" }, "Something is wrong here? An administrator of this server changes it."));
+    h("p", { class: "small faint" }, "Something is wrong here? An administrator of this server changes it.")), addressPart(user));
 }
 
 /** What must be known or done before anything else. */

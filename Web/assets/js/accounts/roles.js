@@ -26,6 +26,11 @@ export const stateWord = (state) => STATES[state] ?? upperFirst(state);
 const PERMISSIONS = {
   predict: ["Read photos", "diagnose leaves"],
   analyses: ["Read earlier answers", "and send many photos"],
+  images: ["See camera-trap pictures", "and what is counted from them"],
+  upload: ["Send camera-trap pictures", "as cameras do"],
+  review: ["Judge camera-trap pictures", "say what they show"],
+  cameras: ["Look after cameras", "their sites, times and pictures"],
+  bystanders: ["See people on pictures", "who are veiled otherwise"],
   account: ["Look after the account", ""],
   keys: ["Make keys", ""],
   people: ["Look after people", ""],
@@ -42,4 +47,4 @@ export function permissionList(permissions) {
 }
 
 /** What a key can be allowed to do at most; the rest is for people. */
-export const keyScopes = ["predict", "analyses", "audit", "server"];
+export const keyScopes = ["predict", "analyses", "images", "upload", "review", "cameras", "bystanders", "audit", "server"];

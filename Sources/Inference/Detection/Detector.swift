@@ -1,0 +1,114 @@
+internal import Core
+package import Imaging
+
+/// A loaded model that finds animals, people and vehicles.
+package final class Detector: Sendable {
+    package let package: DetectorPackage
+    package let session: InferenceSession
+    /// Letterboxing takes milliseconds, which the cooperative pool has not.
+    private let drawing: WorkPool
+    private let output: String
+
+    package var identity: ModelIdentity { package.identity }
+
+    /// Checks the package's file, compiles and warms it; blocks for a fraction of a second, so never on the cooperative pool.
+    package init(
+        _ package: DetectorPackage,
+        runtime: OpenVINORuntime,
+        options: SessionOptions = SessionOptions()
+    ) throws(ModelFault) {
+        self.package = package
+        try ModelPackage.verify(package.file, in: package.folder, of: package.name)
+        do {
+            session = try InferenceSession(
+                name: package.name,
+                path: package.folder + "/" + package.file.path,
+                precision: .f32,
+                runtime: runtime,
+                options: options
+            )
+        } catch {
+            throw ModelFault(
+                .unusable,
+                model: package.name,
+                reason: "\(package.file.path) can't be loaded",
+                detail: error.detail
+            )
+        }
+        output = session.outputs.first?.name ?? ""
+        drawing = WorkPool(name: "letterboxing", width: options.cores, depth: options.depth)
+        try check()
+    }
+
+    /// A description that does not fit the file would give wrong boxes, so it is refused.
+    private func check() throws(ModelFault) {
+        func refuse(_ reason: String) throws(ModelFault) -> Never {
+            throw ModelFault(.unusable, model: package.name, reason: "\(package.file.path) \(reason)")
+        }
+        guard session.pictureShape == package.inputShape else {
+            try refuse("takes another input than model.json says (input.width, input.height)")
+        }
+        guard session.outputs.count >= 1, session.outputs[0].elementType == .float32 else {
+            try refuse("has no output of floats")
+        }
+        if let fault = package.decoder.fault(of: session.outputs[0].shape, classes: package.labels.count) {
+            try refuse(fault)
+        }
+    }
+
+    /// Finds what is on a picture.
+    ///
+    /// - Parameters:
+    ///   - picture: in any size; it is brought to the model's.
+    ///   - confidence: below it nothing is told, 0…1.
+    ///   - deadline: when the answer is of no use any more.
+    /// - Returns: the surest first.
+    /// - Throws: `Overloaded`, `DeadlinePassed`, `CancellationError`, or `OpenVINOFault`.
+    package func detect(
+        _ picture: Picture,
+        atLeast confidence: Double = 0.3,
+        deadline: ContinuousClock.Instant? = nil
+    ) async throws -> [Detection] {
+        let (box, tensor) = try await drawing.run { [package] in
+            let input = package.input
+            let box = Letterbox(picture, width: input.width, height: input.height)
+            let framed = picture.framed(in: box, grey: input.grey)
+            let tensor = unsafe InputTensor(shape: package.inputShape) { buffer in
+                unsafe framed.fill(buffer, as: input.format, crop: .whole)
+            }
+            return (box, tensor)
+        }
+        let outputs = try await session.run(tensor, outputs: [output], deadline: deadline)
+        guard let values = outputs.first else { return [] }
+        return detections(values, in: box, atLeast: confidence)
+    }
+
+    private func detections(_ output: OutputTensor, in box: Letterbox, atLeast confidence: Double) -> [Detection] {
+        let candidates = package.decoder.candidates(
+            output,
+            of: package.input,
+            classes: package.labels.count,
+            counting: package.categories.map { $0 != nil },
+            atLeast: Float(confidence)
+        )
+        let found = candidates.compactMap { one -> Detection? in
+            guard let category = package.categories[one.label] else { return nil }
+            let (width, height) = (Double(box.usedWidth), Double(box.usedHeight))
+            let part = Box(
+                left: Double(one.centreX - one.width / 2) / width,
+                top: Double(one.centreY - one.height / 2) / height,
+                right: Double(one.centreX + one.width / 2) / width,
+                bottom: Double(one.centreY + one.height / 2) / height
+            )
+            return part.map {
+                Detection(
+                    box: $0,
+                    category: category,
+                    label: package.labels[one.label],
+                    confidence: Double(one.confidence)
+                )
+            }
+        }
+        return found.suppressed(overlap: package.overlap)
+    }
+}

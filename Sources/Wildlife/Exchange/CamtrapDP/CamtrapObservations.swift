@@ -1,0 +1,78 @@
+import Core
+
+extension ReadPicture {
+    /// The lines of the table of observations: as a person says where one did, else as the machine does.
+    func camtrapObservations(deployment: String) -> String {
+        let lines: [[String: String?]]
+        switch review?.decision {
+        case .corrected: lines = corrected(review?.animals ?? [])
+        case .rejected: lines = [["observationType": "blank"]]
+        case .approved, .flagged, nil: lines = found
+        }
+        let method = review.map { $0.decision != .flagged } ?? false
+        return lines.enumerated().map { position, line in
+            var line = line
+            line["observationID"] = "\(image.id)-\(position + 1)"
+            line["deploymentID"] = deployment
+            line["mediaID"] = image.id.description
+            line["eventStart"] = CamtrapTables.time(image.capturedAt)
+            line["eventEnd"] = CamtrapTables.time(image.capturedAt)
+            line["observationLevel"] = "media"
+            if method, let review {
+                line["classificationMethod"] = "human"
+                line["classifiedBy"] = review.user.map { "person \($0)" } ?? "unnamed person"
+                line["classificationTimestamp"] = CamtrapTables.time(review.createdAt)
+                line["classificationProbability"] = String?.none
+                line["observationComments"] = review.note
+            }
+            return CamtrapTables.line(CamtrapTables.observations, line)
+        }.joined()
+    }
+
+    private var found: [[String: String?]] {
+        guard image.status == .completed else { return [["observationType": "unclassified"]] }
+        guard !findings.isEmpty else { return [["observationType": "blank", "classificationMethod": "machine"]] }
+        return findings.map { finding in
+            var line: [String: String?] = [
+                "observationType": finding.category.camtrapType, "count": "1",
+                "bboxX": "\(finding.box.x)", "bboxY": "\(finding.box.y)",
+                "bboxWidth": "\(max(finding.box.width, 1e-15))", "bboxHeight": "\(max(finding.box.height, 1e-15))",
+                "classificationMethod": "machine", "classifiedBy": finding.model,
+                "classificationProbability": "\(finding.speciesConfidence)",
+            ]
+            if finding.category == .animal { line.merge(Self.naming(finding.species)) { $1 } }
+            return line
+        }
+    }
+
+    private func corrected(_ animals: [ReviewedAnimals]) -> [[String: String?]] {
+        guard !animals.isEmpty else { return [["observationType": "blank"]] }
+        return animals.map { animals in
+            let stages: [ReviewedAnimals.Age] = [.adult, .subadult, .juvenile]
+            let sexes: [ReviewedAnimals.Sex] = [.female, .male]
+            var line: [String: String?] = [
+                "observationType": "animal", "count": "\(animals.count)",
+                "lifeStage": animals.age.flatMap { stages.contains($0) ? $0.rawValue : nil },
+                "sex": animals.sex.flatMap { sexes.contains($0) ? $0.rawValue : nil }, "behavior": animals.behaviour,
+            ]
+            line.merge(Self.naming(animals.species)) { $1 }
+            return line
+        }
+    }
+
+    /// A word that is no scientific name stands among the tags.
+    private static func naming(_ species: String) -> [String: String?] {
+        if let name = Taxon.scientificName(of: species) { return ["scientificName": name] }
+        return ["observationTags": "name:\(species)"]
+    }
+}
+
+extension Finding.Category {
+    fileprivate var camtrapType: String {
+        switch self {
+        case .animal: "animal"
+        case .person: "human"
+        case .vehicle: "vehicle"
+        }
+    }
+}

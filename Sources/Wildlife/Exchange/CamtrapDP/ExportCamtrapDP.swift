@@ -1,0 +1,129 @@
+import Archive
+import Core
+import Database
+import FoundationEssentials
+import Imaging
+import ObjectStore
+
+/// Writes pictures and what is known of them as a Camtrap DP package, in a zip archive that is made while it is read.
+///
+/// Camtrap DP demands a place for each picture. Those without one are listed in `left-out.csv` with the reason.
+struct ExportCamtrapDP: Sendable {
+    let walk: WalkPictures
+    let objects: any ObjectStore
+    let title: String
+    let program: String
+    let clock: WallClock
+
+    func callAsFunction(
+        _ filter: ImageFilter,
+        withMedia: Bool,
+        _ sink: @escaping ([UInt8]) async throws -> Void
+    ) async throws {
+        let now = clock.now()
+        let deployments = try await CamtrapDeployments.load(filter, from: walk.images.database, at: now)
+        var archive = try ZipWriter(modified: now, sink)
+        try await archive.add("deployments.csv", Array(deployments.table.utf8))
+        try await archive.add("media.csv") { entry in
+            try await entry.write(CSVLine.text(CamtrapTables.media))
+            try await walk(filter) { pictures in
+                try await entry.write(pictures.map { Self.media($0.image, deployments) }.joined())
+            }
+        }
+        var names: Set<String> = []
+        try await archive.add("observations.csv") { entry in
+            try await entry.write(CSVLine.text(CamtrapTables.observations))
+            try await walk(filter) { pictures in
+                var lines = ""
+                for picture in pictures {
+                    guard let deployment = deployments.id(of: picture.image) else { continue }
+                    lines += picture.camtrapObservations(deployment: deployment)
+                    names.formUnion(picture.scientificNames)
+                }
+                try await entry.write(lines)
+            }
+        }
+        try await archive.add("left-out.csv") { entry in
+            try await entry.write(CSVLine.text(["mediaID", "fileName", "reason"]))
+            try await walk(filter) { pictures in
+                let left = pictures.filter { deployments.id(of: $0.image) == nil }
+                try await entry.write(left.map { Self.leftOut($0.image) }.joined())
+            }
+        }
+        let package = CamtrapPackage(
+            id: .next(at: now),
+            title: title,
+            deployments: deployments.entries,
+            names: names.sorted(),
+            program: program,
+            at: now
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        try await archive.add("datapackage.json", Array(try encoder.encode(package)))
+        if withMedia { try await addMedia(filter, deployments, to: &archive) }
+        try await archive.finish()
+    }
+
+    private static func media(_ image: TrapImage, _ deployments: CamtrapDeployments) -> String {
+        guard let deployment = deployments.id(of: image) else { return "" }
+        return CamtrapTables.line(
+            CamtrapTables.media,
+            [
+                "mediaID": image.id.description, "deploymentID": deployment, "captureMethod": "activityDetection",
+                "timestamp": CamtrapTables.time(image.capturedAt), "filePath": path(image), "filePublic": "false",
+                "fileName": image.filename, "fileMediatype": image.mediaType,
+            ]
+        )
+    }
+
+    /// Where a picture lies in the archive, if it is in it.
+    private static func path(_ image: TrapImage) -> String {
+        let ending = image.objectKey.split(separator: ".").last ?? "bin"
+        return "media/\(image.id).\(ending)"
+    }
+
+    private static func leftOut(_ image: TrapImage) -> String {
+        let reason =
+            image.camera == nil
+            ? "it belongs to no camera" : "neither its deployment, its camera nor its site has a place"
+        return CSVLine.text([image.id.description, image.filename, reason])
+    }
+
+    private func addMedia(
+        _ filter: ImageFilter,
+        _ deployments: CamtrapDeployments,
+        to archive: inout ZipWriter
+    ) async throws {
+        let order = ImageStore.Sort.capturedAt.order(descending: false)
+        var place: PagePlace?
+        repeat {
+            let page = try await walk.images.page(filter, in: order, after: place, limit: 200)
+            for image in page.images where deployments.id(of: image) != nil {
+                // A file as it came shows who walked by.
+                guard filter.seesBystanders || image.isForEverybody else { continue }
+                do {
+                    let content = try await objects.get(ObjectKey(image.objectKey))
+                    try await archive.add(Self.path(image), size: content.summary.size, content.pieces)
+                } catch let fault as ObjectFault where fault.code == .notFound {
+                    // Removed while the archive is made.
+                    continue
+                }
+            }
+            place = page.next
+        } while place != nil
+    }
+}
+
+extension ReadPicture {
+    /// As the table of observations has them.
+    fileprivate var scientificNames: [String] {
+        let species: [String] =
+            switch review?.decision {
+            case .corrected: review?.animals.map(\.species) ?? []
+            case .rejected: []
+            case .approved, .flagged, nil: findings.filter { $0.category == .animal }.map(\.species)
+            }
+        return species.compactMap(Taxon.scientificName)
+    }
+}

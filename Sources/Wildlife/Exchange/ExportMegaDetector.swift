@@ -1,0 +1,89 @@
+import Core
+import FoundationEssentials
+
+/// Writes detections in the format of MegaDetector's batches (version 1.4), which other programs of the field read.
+struct ExportMegaDetector: Sendable {
+    let walk: WalkPictures
+    let detector: String
+    let clock: WallClock
+
+    static let version = "1.4"
+
+    private struct Info: Encodable {
+        let detector: String
+        let formatVersion: String
+        let detectionCompletionTime: String
+
+        enum CodingKeys: String, CodingKey {
+            case detector
+            case formatVersion = "format_version"
+            case detectionCompletionTime = "detection_completion_time"
+        }
+    }
+
+    private struct Picture: Encodable {
+        let file: String
+        let datetime: String
+        let detections: [Detection]?
+        let failure: String?
+    }
+
+    private struct Detection: Encodable {
+        let category: String
+        let conf: Double
+        let bbox: [Double]
+    }
+
+    func callAsFunction(_ filter: ImageFilter, _ write: (String) async throws -> Void) async throws {
+        let moment = CamtrapTables.time(clock.now()).dropLast().replacing("T", with: " ")
+        let info = Info(detector: detector, formatVersion: Self.version, detectionCompletionTime: String(moment))
+        try await write(
+            "{\"info\": \(try Self.json(info)),\n"
+                + "\"detection_categories\": {\"1\": \"animal\", \"2\": \"person\", \"3\": \"vehicle\"},\n\"images\": ["
+        )
+        var isFirst = true
+        try await walk(filter) { pictures in
+            var text = ""
+            for picture in pictures where picture.image.status == .completed || picture.image.status == .failed {
+                text += (isFirst ? "\n" : ",\n") + (try Self.json(Self.picture(picture)))
+                isFirst = false
+            }
+            try await write(text)
+        }
+        try await write("\n]}\n")
+    }
+
+    private static func picture(_ picture: ReadPicture) -> Picture {
+        let hasFailed = picture.image.status == .failed
+        let detections = picture.findings.map { finding in
+            Detection(
+                category: finding.category.megaDetectorNumber,
+                conf: finding.confidence,
+                bbox: [finding.box.x, finding.box.y, finding.box.width, finding.box.height]
+            )
+        }
+        return Picture(
+            file: "\(picture.image.id)/\(picture.image.filename)",
+            datetime: String(picture.image.wallTime.description.prefix(19)).replacing("-", with: ":")
+                .replacing("T", with: " "),
+            detections: hasFailed ? nil : detections,
+            failure: hasFailed ? "Failure image access" : nil
+        )
+    }
+
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension Finding.Category {
+    fileprivate var megaDetectorNumber: String {
+        switch self {
+        case .animal: "1"
+        case .person: "2"
+        case .vehicle: "3"
+        }
+    }
+}

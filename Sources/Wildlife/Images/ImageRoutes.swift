@@ -1,0 +1,177 @@
+import Accounts
+import Core
+import Database
+import HTTPServer
+
+/// The calls with which pictures of camera traps are sent, found, looked at and removed.
+struct ImageRoutes: Sendable {
+    let receive: ReceiveImage
+    let look: LookAtImage
+    let manage: ManageImages
+    let uploadLimit: Int
+
+    static let tags = ["Wildlife"]
+    static let id = Parameter<TrapImage.ID>.path("id", "Key of the picture.")
+    static let missing = Answer.problem(404, "There is no such picture, or none that you see.")
+
+    var all: [Route] { [list, show, burst, send, remove, retry] }
+
+    private static let cameraCode = Parameter<String?>.query(
+        "camera_id",
+        "Code of the camera, when it is known; one that was never heard of is added."
+    )
+    private static let capturedAt = Parameter<Timestamp?>.query(
+        "captured_at",
+        "When it was taken; what the camera wrote into the picture when this is not given."
+    )
+
+    private var list: Route {
+        Route(
+            .get,
+            "/api/v1/images",
+            summary: "List pictures of camera traps",
+            details: "Read on with `after`, which is quick at any depth, or by `page`.",
+            tags: Self.tags,
+            parameters: ImageFilter.parameters + ImageListing.parameters,
+            access: .images,
+            quota: "user"
+        ) { request in
+            try await look.list(request.imageFilter(), ImageListing(request))
+        }
+    }
+
+    private var show: Route {
+        Route(
+            .get,
+            "/api/v1/images/{id}",
+            summary: "Show a picture with all that is known of it",
+            details: "With the parameters of the list, `earlier` and `later` lead through what that list shows.",
+            tags: Self.tags,
+            parameters: [Self.id] + ImageFilter.parameters,
+            access: .images,
+            quota: "user",
+            answers: [Self.missing]
+        ) { request in
+            try await look(at: request[Self.id], within: request.imageFilter())
+        }
+    }
+
+    struct BurstAnswer: APIValue { let items: [ImageAnswer] }
+
+    private var burst: Route {
+        Route(
+            .get,
+            "/api/v1/images/{id}/burst",
+            summary: "List the pictures that the camera took right before and after one",
+            tags: Self.tags,
+            parameters: [Self.id],
+            access: .images,
+            quota: "user",
+            answers: [Self.missing]
+        ) { request in
+            BurstAnswer(items: try await look.burst(of: request[Self.id], within: request.imageFilter()))
+        }
+    }
+
+    private var send: Route {
+        Route(
+            .post,
+            "/api/v1/images",
+            summary: "Send a picture of a camera trap",
+            details: """
+                When the answer comes the picture is on the disk. It is read in its own time: follow /api/v1/updates, or ask \
+                again. Content that came before is not taken twice, and answered with 200.
+                """,
+            tags: Self.tags,
+            parameters: [Self.cameraCode, Self.capturedAt],
+            body: .multipart([
+                .file("file", "The picture.", isRequired: true),
+                .field("camera_id", "As in the query."), .field("captured_at", "As in the query."),
+            ]),
+            limits: Route.Limits(body: uploadLimit + (1 << 20), upload: .seconds(600)),
+            access: .upload,
+            quota: "data",
+            answers: [
+                .json(ImageAnswer.self, "It is kept and waits to be read.", status: 201),
+                .json(ImageAnswer.self, "This content was here before."),
+                .problem(400, "The file is no picture, broken, or smaller than 50 pixels."),
+                .problem(413, "The file or its picture is too large."),
+                .problem(415, "Pictures of this format are not enabled here; the message says how to enable them."),
+            ]
+        ) { request in
+            let receipt = try await receive(delivery(request))
+            let answer = try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
+            var response = try Response.json(answer, status: receipt.isKnown ? 200 : 201)
+            response["Location"] = "/api/v1/images/\(receipt.image.id)"
+            return response
+        }
+    }
+
+    private func delivery(_ request: Request) async throws -> Delivery {
+        let form = try await request.form(maxFiles: 1, maxFileBytes: uploadLimit)
+        let file = try form.file("file", "image")
+        var delivery = Delivery(filename: file.filename, bytes: file.bytes, door: .api)
+        delivery.camera = try form.value("camera_id") ?? request[Self.cameraCode]
+        delivery.capturedAt = try request[Self.capturedAt]?.checked(["query", "captured_at"])
+        if let text = try form.value("captured_at") {
+            guard let moment = Timestamp(text) else {
+                throw Problem.unprocessable(["body", "captured_at"], "is not \(Timestamp.expectation)")
+            }
+            delivery.capturedAt = try moment.checked(["body", "captured_at"])
+        }
+        delivery.owner = request.caller?.user?.description
+        delivery.reach = request.caller?.reach ?? .nothing
+        return delivery
+    }
+
+    private var remove: Route {
+        Route(
+            .delete,
+            "/api/v1/images/{id}",
+            summary: "Remove a picture for good",
+            tags: Self.tags,
+            parameters: [Self.id],
+            access: .cameras,
+            quota: "user",
+            answers: [.empty(204, "It is gone."), Self.missing]
+        ) { request in
+            try await manage.remove(request[Self.id], request.wildlifeCaller)
+            return .noContent
+        }
+    }
+
+    private var retry: Route {
+        Route(
+            .post,
+            "/api/v1/images/{id}/retry",
+            summary: "Have a picture read again that could not be read",
+            tags: Self.tags,
+            parameters: [Self.id],
+            access: .cameras,
+            quota: "user",
+            answers: [Self.missing, .problem(409, "It has not failed.")]
+        ) { request in
+            try await manage.retry(request[Self.id], request.wildlifeCaller)
+            return try await look(at: request[Self.id], within: request.imageFilter())
+        }
+    }
+}
+
+/// Who changes something, from where, and what they see.
+struct WildlifeCaller: Sendable {
+    let name: String
+    let user: User.ID?
+    let reach: Reach
+    let origin: Origin
+}
+
+extension Request {
+    var wildlifeCaller: WildlifeCaller {
+        WildlifeCaller(
+            name: caller?.logName ?? "nobody",
+            user: caller?.user,
+            reach: caller?.reach ?? .nothing,
+            origin: origin
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import Core
+import Database
+
+extension ImageStore {
+    /// The picture, now being read; `nil` when it is gone or was read to the end before.
+    func begin(_ id: TrapImage.ID) async throws -> TrapImage? {
+        try await database.write { tx in
+            try await tx.query(
+                """
+                UPDATE image SET status = 'processing', cause = NULL WHERE id = $1 AND status <> 'completed' RETURNING *
+                """,
+                [.id(id)]
+            ).first.map(TrapImage.init)
+        }
+    }
+
+    /// How far the reading is, and nothing else: others may say more of the picture at the same time.
+    func setStatus(_ status: TrapImage.Status, cause: String?, of id: TrapImage.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE image SET status = $2, cause = $3 WHERE id = $1",
+            [.id(id), .text(status.rawValue), SQLValue(cause)]
+        )
+    }
+
+    /// Writes down what came of the reading and of what people say; the picture's lock is held.
+    func update(_ image: TrapImage, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            UPDATE image SET status = $2, cause = $3, contents = $4, detection_count = $5, classification_count = $6,
+                confidence = $7, review = $8, veiled_thumbnail_key = $9,
+                veiled_preview_key = $10
+            WHERE id = $1
+            """,
+            [
+                .id(image.id), .text(image.status.rawValue), SQLValue(image.cause), .text(image.contents.rawValue),
+                .integer(Int64(image.detectionCount)), .integer(Int64(image.classificationCount)),
+                .real(image.confidence), .text(image.review.rawValue), SQLValue(image.veiledThumbnailKey),
+                SQLValue(image.veiledPreviewKey),
+            ]
+        )
+    }
+
+    func setSheets(of id: TrapImage.ID, thumbnail: String, preview: String) async throws {
+        try await database.execute(
+            "UPDATE image SET thumbnail_key = $2, preview_key = $3 WHERE id = $1",
+            [.id(id), .text(thumbnail), .text(preview)]
+        )
+    }
+
+    /// Pictures that waited for a detector, and now for their turn.
+    func takeWaiting(limit: Int, in tx: Transaction) async throws -> [TrapImage.ID] {
+        try await tx.query(
+            """
+            UPDATE image SET cause = NULL WHERE id IN (
+                SELECT id FROM image WHERE status = 'pending' AND cause IS NOT NULL ORDER BY captured_at, id LIMIT $1
+            ) RETURNING id
+            """,
+            [.integer(Int64(limit))]
+        ).map { try $0["id"] }
+    }
+
+    /// A failed picture on its way to be read again; false when it is none.
+    func retry(_ id: TrapImage.ID, in tx: Transaction) async throws -> Bool {
+        try await tx.execute(
+            "UPDATE image SET status = 'pending', cause = NULL WHERE id = $1 AND status = 'failed'",
+            [.id(id)]
+        ) == 1
+    }
+
+    /// Removes a picture with all that is known of it; its objects are returned.
+    func remove(_ image: TrapImage, in tx: Transaction) async throws -> [String] {
+        try await tx.execute("DELETE FROM image WHERE id = $1", [.id(image.id)])
+        if let camera = image.camera {
+            try await tx.execute("UPDATE camera SET image_count = image_count - 1 WHERE id = $1", [.id(camera)])
+        }
+        return [
+            image.objectKey, image.thumbnailKey, image.previewKey, image.veiledThumbnailKey, image.veiledPreviewKey,
+        ].compactMap(\.self)
+    }
+}

@@ -1,0 +1,118 @@
+import Core
+import Imaging
+
+/// A picture of a camera trap: where it lies, when and where it was taken, and how far its reading is.
+struct TrapImage: Hashable, Sendable {
+    typealias ID = Identifier<TrapImage>
+
+    enum Status: String, CaseIterable, Codable, Sendable {
+        case pending, processing, detected, completed, failed
+    }
+
+    /// What was found on it, the most telling alone.
+    enum Contents: String, CaseIterable, Codable, Sendable {
+        /// Nobody has looked yet.
+        case unknown
+        case blank, vehicle, person, animal
+    }
+
+    /// Whose word the time is.
+    enum TimeSource: String, CaseIterable, Codable, Sendable {
+        /// The camera's clock.
+        case camera
+        /// Whoever sent it.
+        case given
+        /// Nobody said: it is when it came.
+        case arrival
+    }
+
+    enum ReviewState: String, CaseIterable, Codable, Sendable {
+        case none, approved, rejected, corrected, flagged
+    }
+
+    let id: ID
+    let digest: SHA256
+    let filename: String
+    let objectKey: String
+    let bytes: Int
+    let mediaType: String
+    let width: Int
+    let height: Int
+    let thumbnailKey: String?
+    let previewKey: String?
+    /// Copies on which people and vehicles cannot be recognised, where there are any on the picture.
+    var veiledThumbnailKey: String?
+    var veiledPreviewKey: String?
+    let camera: Camera.ID?
+    let deployment: Deployment.ID?
+    let site: Site.ID?
+    /// Who sent it.
+    let owner: String?
+    let capturedAt: Timestamp
+    /// What the camera's clock showed, as though it were UTC.
+    let wallTime: Timestamp
+    let timeSource: TimeSource
+    let uploadedAt: Timestamp
+    var status: Status
+    /// Why it failed, or what it waits for.
+    var cause: String?
+    var contents: Contents
+    var detectionCount: Int
+    var classificationCount: Int
+    /// Of the surest detection.
+    var confidence: Double
+    var review: ReviewState
+
+    /// Whether people or vehicles were found on it.
+    var isVeiled: Bool { veiledPreviewKey != nil }
+
+    /// Whether everybody may see it as it came; until somebody has looked nobody knows.
+    var isForEverybody: Bool {
+        status == .completed && !isVeiled && contents != .person && contents != .vehicle
+    }
+
+    /// Minutes since midnight, by the camera's clock.
+    var minuteOfDay: Int {
+        Int(wallTime.microseconds.quotientAndRemainder(flooringBy: 86_400_000_000).remainder / 60_000_000)
+    }
+}
+
+/// Something that was found on a picture.
+struct Finding: Hashable, Sendable {
+    /// Whose word the species is.
+    enum Source: String, CaseIterable, Codable, Sendable {
+        /// The detector's own class, where no classifier is installed.
+        case detector
+        case classifier
+    }
+
+    let position: Int
+    let category: Category
+    let label: String
+    let confidence: Double
+    let box: Box
+    let species: String
+    let speciesConfidence: Double
+    let source: Source
+    let model: String
+
+    enum Category: String, CaseIterable, Codable, Sendable { case animal, person, vehicle }
+
+    /// In fractions of the upright picture, from its top left corner.
+    struct Box: Hashable, Sendable {
+        let x: Double
+        let y: Double
+        let width: Double
+        let height: Double
+
+        /// `nil` for a box that has no size.
+        var region: Region? { Region(x: x, y: y, width: width, height: height) }
+    }
+}
+
+/// How many of a species a picture shows.
+struct SpeciesCount: Hashable, Sendable {
+    let species: String
+    let confidence: Double
+    let individuals: Int
+}

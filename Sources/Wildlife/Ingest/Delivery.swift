@@ -1,0 +1,36 @@
+import Accounts
+import Core
+import JobQueue
+
+/// A file as it came in by one of the doors.
+struct Delivery: Sendable {
+    /// Which way it came.
+    enum Door: String, CaseIterable, Codable, Sendable {
+        /// One by one, as from a camera or a page that waits.
+        case api
+        /// A camera that puts its files down by itself.
+        case ftp
+        /// Many at once, such as from a card.
+        case card
+
+        var priority: JobPriority { self == .card ? .bulk : .normal }
+    }
+
+    var filename: String
+    var bytes: [UInt8]
+    var door: Door
+    /// The code of the camera, where it is known.
+    var camera: String?
+    var capturedAt: Timestamp?
+    /// Who sent it.
+    var owner: String?
+    /// What the sender sees.
+    var reach = Reach.everything
+}
+
+/// What became of a file.
+struct Receipt: Sendable {
+    let image: TrapImage
+    /// Whether its content was here before.
+    let isKnown: Bool
+}

@@ -1,0 +1,28 @@
+import Core
+import Imaging
+
+/// When a picture was taken, and whose word that is.
+struct ImageTime: Hashable, Sendable {
+    let moment: Timestamp
+    /// What the clock of the camera showed, as though it were UTC.
+    let wall: Timestamp
+    let source: TrapImage.TimeSource
+
+    /// Whoever sends a picture with a time knows better than the camera; without either it is when it came.
+    init(given: Timestamp?, exif: CaptureTime?, zone: LocalZone, arrival: Timestamp) {
+        if let given {
+            self.init(moment: given, wall: zone.wall(at: given), source: .given)
+        } else if let exif, exif.wall.isPlausible {
+            let moment = exif.offset == nil ? zone.moment(ofWall: exif.wall) : exif.timestamp(assumingOffset: 0)
+            self.init(moment: moment, wall: exif.wall, source: .camera)
+        } else {
+            self.init(moment: arrival, wall: zone.wall(at: arrival), source: .arrival)
+        }
+    }
+
+    private init(moment: Timestamp, wall: Timestamp, source: TrapImage.TimeSource) {
+        self.moment = moment
+        self.wall = wall
+        self.source = source
+    }
+}

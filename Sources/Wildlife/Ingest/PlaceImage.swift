@@ -1,0 +1,92 @@
+import Accounts
+import Core
+import Database
+import HTTPServer
+import Imaging
+
+/// Finds out which camera took a picture, when, and where it hung.
+struct PlaceImage: Sendable {
+    let cameras: CameraStore
+    let deployments: DeploymentStore
+    /// How clocks of cameras run of which nothing else is known.
+    let zone: LocalZone
+
+    struct Placed: Sendable {
+        let camera: Camera?
+        let deployment: Deployment?
+        let time: ImageTime
+
+        var site: Site.ID? { deployment?.site ?? camera?.site }
+    }
+
+    /// A camera that was never heard of is added, so that one can be hung up without asking anybody first.
+    ///
+    /// - Throws: a 403 when the sender does not see the camera.
+    func callAsFunction(
+        _ delivery: Delivery,
+        _ exif: ExifFacts,
+        at now: Timestamp,
+        in tx: Transaction
+    ) async throws -> Placed {
+        let camera = try await camera(delivery, exif, at: now, in: tx)
+        guard delivery.reach.sees(camera?.site) else { throw Self.foreign }
+        let time = ImageTime(given: delivery.capturedAt, exif: exif.takenAt, zone: camera?.zone ?? zone, arrival: now)
+        var deployment: Deployment?
+        if let camera { deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx) }
+        let placed = Placed(camera: camera, deployment: deployment, time: time)
+        // The camera may have hung elsewhere then.
+        guard delivery.reach.sees(placed.site) else { throw Self.foreign }
+        return placed
+    }
+
+    private static let foreign = Problem.forbidden(
+        "Pictures are taken from you for cameras of your own sites only: name one of them in camera_id."
+    )
+
+    private func camera(
+        _ delivery: Delivery,
+        _ exif: ExifFacts,
+        at now: Timestamp,
+        in tx: Transaction
+    ) async throws -> Camera? {
+        if let code = delivery.camera {
+            if let known = try await cameras.camera(code: code, in: tx) { return known }
+            return try await add(code, exif, delivery.reach, at: now, in: tx)
+        }
+        guard let serial = exif.serial else { return nil }
+        if let known = try await cameras.camera(serial: serial, make: exif.make, in: tx) { return known }
+        guard let code = Camera.code(from: exif.make, exif.model, serial) else { return nil }
+        return try await add(code, exif, delivery.reach, at: now, in: tx)
+    }
+
+    private func add(
+        _ code: String,
+        _ exif: ExifFacts,
+        _ reach: Reach,
+        at now: Timestamp,
+        in tx: Transaction
+    ) async throws -> Camera? {
+        // Whoever sees some sites alone would add cameras that they do not see.
+        guard reach.sites == nil else { return nil }
+        // Its first pictures may come at once.
+        try await tx.lock("camera \(code)")
+        if let known = try await cameras.camera(code: code, in: tx) { return known }
+        let camera = Camera(
+            id: .next(at: now),
+            code: code,
+            name: code,
+            site: nil,
+            location: exif.location.flatMap { GeoPoint(latitude: $0.latitude, longitude: $0.longitude) },
+            zone: zone,
+            make: exif.make,
+            model: exif.model,
+            serial: exif.serial,
+            createdAt: now,
+            lastContactAt: now,
+            lastImageAt: nil,
+            imageCount: 0
+        )
+        try await cameras.insert(camera, in: tx)
+        return camera
+    }
+}

@@ -1,0 +1,126 @@
+import Accounts
+import Core
+import Database
+import HTTPServer
+import Imaging
+import JobQueue
+import ObjectStore
+
+/// Takes a picture of a camera trap: when it returns, picture and row are on the disk, with the job that reads it.
+///
+/// This is the one way in, whichever door a file came through. Content that is here already is not taken twice.
+struct ReceiveImage: Sendable {
+    /// Where pictures lie in the object store, named by their content.
+    static let folder = "images/"
+
+    let images: ImageStore
+    let place: PlaceImage
+    let queue: JobQueue
+    let objects: any ObjectStore
+    let updates: Updates
+    let decoding: WorkPool
+    let clock: WallClock
+
+    /// - Throws: `PictureFault` for a file that is no whole picture; a 403 or 422 about the camera.
+    func callAsFunction(_ delivery: Delivery) async throws -> Receipt {
+        if let code = delivery.camera, !Camera.isCode(code) {
+            throw Problem.unprocessable(
+                ["query", "camera_id"],
+                "takes 1 to 64 letters, digits, dots, dashes and underscores"
+            )
+        }
+        let bytes = delivery.bytes
+        let (digest, info) = try await decoding.run {
+            let info = try ImageInfo.probe(bytes)
+            // Decoded small, which still reads the file to its end.
+            _ = try Picture.decode(bytes, atLeast: Self.checkedSide, crop: .whole)
+            return (SHA256(of: bytes), info)
+        }
+        let key = try ObjectKey("\(Self.folder)\(digest).\(info.format.fileExtension)")
+        if let known = try await known(digest, delivery.reach) {
+            try await restore(key, bytes, digest)
+            return known
+        }
+        try await objects.put(key, bytes: bytes, expecting: digest)
+        do {
+            return Receipt(image: try await keep(delivery, digest, info, key), isKnown: false)
+        } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
+            // The same content, sent twice at once.
+            guard let known = try await known(digest, delivery.reach) else { throw fault }
+            return known
+        }
+    }
+
+    /// Held by whoever takes or removes a content: its objects are named by it.
+    static func lock(_ digest: SHA256, in tx: Transaction) async throws { try await tx.lock("content \(digest)") }
+
+    /// - Throws: a 409 when the content is here and the sender does not see it.
+    private func known(_ digest: SHA256, _ reach: Reach) async throws -> Receipt? {
+        let found = try await images.database.read { try await images.image(withContent: digest, in: $0) }
+        guard let found else { return nil }
+        guard reach.sees(found.site) else {
+            throw Problem.conflict("This picture was sent before, for a site that you do not see.")
+        }
+        return Receipt(image: found, isKnown: true)
+    }
+
+    /// Puts the content back if it is gone.
+    private func restore(_ key: ObjectKey, _ bytes: [UInt8], _ digest: SHA256) async throws {
+        do {
+            _ = try await objects.head(key)
+        } catch let fault as ObjectFault where fault.code == .notFound {
+            try await objects.put(key, bytes: bytes, expecting: digest)
+        }
+    }
+
+    private static let checkedSide = 64
+
+    private func keep(
+        _ delivery: Delivery,
+        _ digest: SHA256,
+        _ info: ImageInfo,
+        _ key: ObjectKey
+    ) async throws -> TrapImage {
+        let now = clock.now()
+        return try await images.database.write { tx in
+            try await Self.lock(digest, in: tx)
+            // Somebody may just have removed the same content.
+            try await restore(key, delivery.bytes, digest)
+            let placed = try await place(delivery, info.exif, at: now, in: tx)
+            let image = TrapImage(
+                id: .next(at: now),
+                digest: digest,
+                filename: PlainText.clean(delivery.filename, limit: 200),
+                objectKey: key.description,
+                bytes: delivery.bytes.count,
+                mediaType: info.format.mediaType,
+                width: info.width,
+                height: info.height,
+                thumbnailKey: nil,
+                previewKey: nil,
+                camera: placed.camera?.id,
+                deployment: placed.deployment?.id,
+                site: placed.site,
+                owner: delivery.owner,
+                capturedAt: placed.time.moment,
+                wallTime: placed.time.wall,
+                timeSource: placed.time.source,
+                uploadedAt: now,
+                status: .pending,
+                cause: nil,
+                contents: .unknown,
+                detectionCount: 0,
+                classificationCount: 0,
+                confidence: 0,
+                review: .none
+            )
+            try await images.insert(image, in: tx)
+            if let camera = placed.camera {
+                try await place.cameras.saw(camera.id, capturedAt: image.capturedAt, at: now, in: tx)
+            }
+            try await queue.enqueue(ReadImage.kind, image.id, priority: delivery.door.priority, in: tx)
+            try await updates.tell(.imageIngested, of: image, in: tx)
+            return image
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Core
+import Database
+import HTTPServer
+import Imaging
+import Inference
+import JobQueue
+import ObjectStore
+
+/// Reads a picture: small ones for pages, what is on it, and of which species.
+///
+/// Done twice it comes to the same: objects are named by the picture's content, and findings replace earlier ones.
+struct ReadImage: Sendable {
+    static let kind = JobKind<TrapImage.ID>(
+        "wildlife.read-image",
+        JobPolicy(
+            queue: "detection",
+            width: 4,
+            timeLimit: .seconds(120),
+            retries: [.seconds(5), .seconds(60), .seconds(300)]
+        )
+    )
+
+    let images: ImageStore
+    let findings: FindingStore
+    let settle: SettleImage
+    let detect: DetectAnimals
+    let objects: any ObjectStore
+    let updates: Updates
+    let decoding: WorkPool
+    let byteLimit: Int
+
+    func callAsFunction(_ id: TrapImage.ID, _ job: JobContext) async throws {
+        guard let image = try await images.begin(id) else { return }
+        let key = try ObjectKey(image.objectKey)
+        let bytes = try await objects.bytes(of: key, limit: Int64(byteLimit), expecting: image.digest)
+        let sheets = try await decoding.run { try Sheets(of: bytes) }
+        try await put(sheets, of: image)
+        let found: [Finding]
+        do {
+            found = try await detect(sheets.picture)
+        } catch let fault as ModelFault {
+            return try await wait(image, for: fault, job)
+        }
+        try await keep(found, of: try await veil(found, on: sheets.picture, of: image), job)
+    }
+
+    /// Makes copies on which people and vehicles cannot be recognised, if there are any.
+    private func veil(_ found: [Finding], on picture: Picture, of image: TrapImage) async throws -> TrapImage {
+        let bystanders = found.filter { $0.category != .animal }.compactMap(\.box.region)
+        var image = image
+        image.veiledThumbnailKey = nil
+        image.veiledPreviewKey = nil
+        guard !bystanders.isEmpty else { return image }
+        let sheets = try await decoding.run { Sheets(of: picture.veiling(bystanders)) }
+        let thumbnail = try ObjectKey("\(Self.thumbnails)\(image.digest)-veiled.jpg")
+        let preview = try ObjectKey("\(Self.previews)\(image.digest)-veiled.jpg")
+        try await objects.put(thumbnail, bytes: sheets.thumbnail)
+        try await objects.put(preview, bytes: sheets.preview)
+        image.veiledThumbnailKey = thumbnail.description
+        image.veiledPreviewKey = preview.description
+        return image
+    }
+
+    /// What no attempt could read ends as failed, with the reason.
+    func giveUp(_ id: TrapImage.ID, _ cause: String, in tx: Transaction) async throws {
+        try await images.setStatus(.failed, cause: cause, of: id, in: tx)
+        guard let image = try await images.image(id, in: tx) else { return }
+        try await updates.tell(.imageFailed, of: image, in: tx)
+    }
+
+    private func put(_ sheets: Sheets, of image: TrapImage) async throws {
+        guard image.thumbnailKey == nil || image.previewKey == nil else { return }
+        let thumbnail = try ObjectKey("\(Self.thumbnails)\(image.digest).jpg")
+        let preview = try ObjectKey("\(Self.previews)\(image.digest).jpg")
+        try await objects.put(thumbnail, bytes: sheets.thumbnail)
+        try await objects.put(preview, bytes: sheets.preview)
+        try await images.setSheets(of: image.id, thumbnail: thumbnail.description, preview: preview.description)
+    }
+
+    static let thumbnails = "thumbnails/"
+    static let previews = "previews/"
+
+    /// Without a detector a picture waits; `ResumeImages` has it read once there is one.
+    private func wait(_ image: TrapImage, for fault: ModelFault, _ job: JobContext) async throws {
+        try await images.database.write { tx in
+            try await images.setStatus(.pending, cause: fault.message, of: image.id, in: tx)
+            try await job.finish(in: tx)
+        }
+    }
+
+    /// What people said or moved while it was read stands: the row is read again.
+    private func keep(_ found: [Finding], of read: TrapImage, _ job: JobContext) async throws {
+        try await images.database.write { tx in
+            try await SettleImage.lock(read.id, in: tx)
+            // Removed meanwhile: its small copies are left to the sweep of orphans.
+            guard var image = try await images.image(read.id, in: tx) else { return try await job.finish(in: tx) }
+            image.status = .completed
+            image.cause = nil
+            image.detectionCount = found.count
+            image.classificationCount = found.count { $0.source == .classifier }
+            image.confidence = found.map(\.confidence).max() ?? 0
+            image.veiledThumbnailKey = read.veiledThumbnailKey
+            image.veiledPreviewKey = read.veiledPreviewKey
+            try await findings.replace(found, of: image, in: tx)
+            try await settle(image, telling: .detectionComplete, in: tx)
+            try await job.finish(in: tx)
+        }
+    }
+}
+
+/// A picture in the sizes that it is needed in, decoded once.
+struct Sheets: Sendable {
+    /// For models.
+    let picture: Picture
+    /// For lists.
+    let thumbnail: [UInt8]
+    /// For a page of its own.
+    let preview: [UInt8]
+
+    private static let side = 1_080
+    private static let previewSide = 1_600
+    private static let thumbnailSide = 480
+
+    init(of bytes: [UInt8]) throws(PictureFault) {
+        self.init(of: try Picture.decode(bytes, atLeast: Self.side, crop: .whole))
+    }
+
+    init(of picture: Picture) {
+        self.picture = picture
+        let large = picture.resized(longSide: Self.previewSide)
+        preview = large.jpeg(quality: 82)
+        thumbnail = large.resized(longSide: Self.thumbnailSide).jpeg(quality: 78)
+    }
+}
