@@ -84,13 +84,15 @@ package struct InstallModel: Sendable {
         let staging = "\(models)/.\(name).new"
         try? manager.removeItem(atPath: staging)
         defer { try? manager.removeItem(atPath: staging) }
-        try await fill(staging)
+        do {
+            try await fill(staging)
+        } catch let fault as ModelFault {
+            throw Self.refusal(fault)
+        }
         let report = try await WorkPool(name: "verification", width: 1, depth: 0).run {
             ModelVerification.verify(folder: staging, runtime: try OpenVINORuntime())
         }
-        if let fault = report.fault {
-            throw StartFault("the package is not whole: \(fault.reason); take another copy with --from FOLDER")
-        }
+        if let fault = report.fault { throw Self.refusal(fault) }
         let place = "\(models)/\(name)"
         let old = "\(models)/.\(name).old"
         try? manager.removeItem(atPath: old)
@@ -98,6 +100,14 @@ package struct InstallModel: Sendable {
         try manager.moveItem(atPath: staging, toPath: place)
         try? manager.removeItem(atPath: old)
         return report.identity?.version ?? ""
+    }
+
+    private static func refusal(_ fault: ModelFault) -> StartFault {
+        switch fault.code {
+        case .missing, .altered:
+            StartFault("the package is not whole: \(fault.reason); take another copy with --from FOLDER")
+        default: StartFault("the model cannot be used: \(fault.reason)")
+        }
     }
 
     static func check(_ name: String) throws {
