@@ -94,9 +94,11 @@ package struct WildlifeFeature: Sendable {
             decoding: decoding,
             clock: clock
         )
+        let settle = SettleImage(images: images, findings: findings, reviews: reviews, updates: updates)
         let read = ReadImage(
             images: images,
             findings: findings,
+            settle: settle,
             detect: detect,
             objects: objects,
             updates: updates,
@@ -114,10 +116,9 @@ package struct WildlifeFeature: Sendable {
         let manage = ManageImages(images: images, queue: queue, objects: objects, audit: accounts.audit)
         let review = ReviewImage(
             images: images,
-            findings: findings,
             reviews: reviews,
+            settle: settle,
             audit: accounts.audit,
-            updates: updates,
             clock: clock
         )
         let places = ManagePlaces(
@@ -137,7 +138,12 @@ package struct WildlifeFeature: Sendable {
         self.detect = detect
         self.decoding = decoding
         ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
-        cameraAccounts = CameraAccounts(database: database, audit: accounts.audit, dropFolder: options.dropFolder)
+        cameraAccounts = CameraAccounts(
+            database: database,
+            audit: accounts.audit,
+            passwords: accounts.passwords,
+            dropFolder: options.dropFolder
+        )
         let walk = WalkPictures(images: images)
         let exports = ExportRoutes(
             camtrap: ExportCamtrapDP(

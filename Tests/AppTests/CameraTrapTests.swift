@@ -59,6 +59,16 @@ import Testing
             let picture = try TestPictures.read(SharedData.path("data/cameratrap/speciesnet_human.jpg"))
             let id = try #require(try send(picture, to: server).json["id"] as? String)
             try await eventually("the picture waits") { try status(of: id, on: server)["cause"] != nil }
+            // What a person says before the machine has looked stands above what it says then.
+            let elephants = try TestPictures.read(SharedData.path("data/cameratrap/speciesnet_african_elephants.jpg"))
+            let judged = try #require(try send(elephants, to: server).json["id"] as? String)
+            let word = try people.call(
+                "PUT",
+                "/api/v1/images/\(judged)/review",
+                as: Self.operator_,
+                #"{"animals": [{"species": "wolf"}]}"#
+            )
+            #expect(word.status == 200, "\(word.text)")
             let installed = try await runProgram([
                 "models", "install", "yolox-nano", "--from", SharedData.path("models/yolox-nano"), "--data-dir",
                 server.dataFolder,
@@ -68,6 +78,13 @@ import Testing
             try await eventually("the picture is read") {
                 try status(of: id, on: server)["status"] as? String == "completed"
             }
+            try await eventually("the other is read too") {
+                try status(of: judged, on: server)["status"] as? String == "completed"
+            }
+            let stands = try status(of: judged, on: server)
+            #expect(stands["species"] as? [String] == ["wolf"])
+            #expect(stands["review"] as? String == "corrected")
+            #expect((stands["detection_count"] as? Int ?? 0) > 3)
             let read = try status(of: id, on: server)
             #expect(read["contents"] as? String == "person")
             let boxes = try #require(read["detections"] as? [[String: Any]])

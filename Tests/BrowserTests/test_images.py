@@ -1,6 +1,10 @@
 """The pictures of camera traps: sending, finding, looking at one, and saying what it shows."""
 
+import contextlib
+import pathlib
+import sqlite3
 import unittest
+import uuid
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -111,6 +115,13 @@ class Wall(WildlifeCase):
         self.ada.call("DELETE", f"/api/v1/images/{self.images[0]['id']}/review")
         self.until("!document.querySelector('#thumbs .stamp--haw')")
 
+    def test_pictures_dropped_anywhere_are_taken(self):
+        self.open_wall()
+        self.hand_over("drop", self.scratch("DROP.PNG", picture(190)))
+        self.until_text("1 picture", "#sending")
+        self.assertEqual(self.find("#send-open").get_attribute("aria-expanded"), "true")
+        self.still = False
+
     def test_what_is_shown_can_be_saved_in_four_formats(self):
         gate = next(one for one in self.ada.call("GET", "/api/v1/cameras")["items"] if one["code"] == "gate")
         self.open_wall(f"?camera_id={gate['id']}")
@@ -125,6 +136,8 @@ class Wall(WildlifeCase):
                 self.assertIn("attachment", found[1])
                 self.assertGreater(found[2], 20)
         self.assertIn("2 pictures", self.text("#export"))
+        self.open("/audit?action=images.")
+        self.until_text("Ada Green exported pictures as a table of observations.")
 
     def test_a_picture_opens_over_the_wall_and_leaves_it_as_it_was(self):
         self.open_wall("?order=asc")
@@ -240,6 +253,17 @@ class Judging(WildlifeCase):
         self.expect_refusals()
         self.open(f"/images?image={self.image['id']}")
         self.until_text("This picture is not here")
+
+    def test_a_picture_that_failed_says_why_and_is_read_again(self):
+        with contextlib.closing(sqlite3.connect(pathlib.Path(self.server.folder) / "data" / "hedgerow.db", timeout=20)) as rows, rows:
+            rows.execute("UPDATE image SET status = 'failed', cause = 'the disk was full' WHERE id = ?", (uuid.UUID(self.image["id"]).bytes,))
+        self.open_wall("?status=failed")
+        self.until_text("Could not be read", "#thumbs")
+        self.click(f"#thumbs a[data-id='{self.image['id']}']")
+        self.until_text("The disk was full.")
+        self.click("#retry")
+        self.until("!document.getElementById('retry')")
+        self.assertNotEqual(self.state()["status"], "failed")
 
     def test_who_may_only_look_is_offered_nothing_else(self):
         self.open_wall(person=self.vi)

@@ -78,6 +78,25 @@ class People(PeopleCase):
         self.assertEqual(self.run("return document.activeElement.id"), "people-title")
         self.assertNotIn("dan@example.org", [user["email"] for user in self.ada.call("GET", "/api/v1/users")["items"]])
 
+    def test_which_pictures_somebody_sees_is_given_by_site(self):
+        site = self.ada.call("POST", "/api/v1/sites", {"name": f"Wood {PROBE}"})
+        lea = self.ada.add("lea@example.org", "Lea", "viewer")
+        self.open_people()
+        _, line = self.line("lea@example.org")
+        self.until(f"{line}.querySelectorAll('.reach input').length === 2")
+        self.check_text_only(f"Wood {PROBE}")
+        self.run(f"{line}.querySelector('.reach input[value]:not([id])').click()")
+        self.press("Change what they see", line)
+        self.until_text("What Lea sees is changed", "#toasts")
+        self.assertEqual(lea.call("GET", "/api/v1/auth/me")["user"]["sites"], [site["id"]])
+        self.until(f"{line}.querySelector('.reach input')")
+        self.run(f"{line}.querySelector('.reach input').click()")
+        self.press("Change what they see", line)
+        self.until(f"{line}.querySelector('.reach input')?.checked")
+        self.assertNotIn("sites", lea.call("GET", "/api/v1/auth/me")["user"])
+        self.open("/audit?action=site.")
+        self.until_text("Ada Green added a site.")
+
     def test_nothing_on_the_way_keeps_what_is_told_of_people(self):
         self.open_people()
         for path in ("/api/v1/users", "/api/v1/auth/me", "/api/v1/auth/sessions", "/api/v1/keys", "/api/v1/audit"):

@@ -1,9 +1,11 @@
 import Accounts
 import Core
 import Database
+import Foundation
 import HTTPServer
 import Imaging
 import ObjectStore
+import TestSupport
 import Testing
 
 @testable import Wildlife
@@ -97,11 +99,51 @@ import Testing
         #expect(arrival.source == .arrival)
     }
 
+    @Test func `content that was removed comes again whole`() async throws {
+        try await Meadow.with { meadow in
+            let first = try await meadow.take(1)
+            try await meadow.objects.delete(try ObjectKey(first.objectKey))
+            let again = try await meadow.receive(Delivery(filename: "1.PNG", bytes: Meadow.picture(1), door: .ftp))
+            #expect(again.isKnown)
+            _ = try await meadow.objects.head(try ObjectKey(first.objectKey))
+        }
+    }
+
+    @Test func `serial numbers tell long names apart`() {
+        let model = String(repeating: "hyperfire-", count: 8)
+        let one = Camera.code(from: "RECONYX", model, "11111111")
+        let two = Camera.code(from: "RECONYX", model, "22222222")
+        #expect(one != nil && two != nil && one != two)
+    }
+
+    @Test func `what cannot be looked at hides nothing else`() async throws {
+        try await withTemporaryDirectory { folder in
+            var deep = folder + "/deep"
+            for _ in 0..<20 {
+                deep += "/" + String(repeating: "x", count: 200)
+                try? FileManager.default.createDirectory(
+                    atPath: String(deep.prefix(4_000)),
+                    withIntermediateDirectories: true
+                )
+            }
+            for name in ["ok/a.jpg", ".hidden/b.jpg", "ok/.part"] {
+                let path = "\(folder)/\(name)"
+                let parent = URL(filePath: path).deletingLastPathComponent().path
+                try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+                try Data("x".utf8).write(to: URL(filePath: path))
+            }
+            try FileManager.default.createSymbolicLink(atPath: folder + "/loop", withDestinationPath: folder)
+            let walk = try FolderWalk(of: folder)
+            #expect(walk.files.map(\.path) == ["ok/a.jpg"])
+            #expect(!walk.passedOver.isEmpty)
+        }
+    }
+
     @Test func `a file is complete when it has not changed for a while`() {
         var folder = DropFolder(quiet: .seconds(10))
         let now = ContinuousClock.now
-        let small = DropFolder.Sighting(path: "oak/a.jpg", size: 10, modified: 1)
-        let large = DropFolder.Sighting(path: "oak/a.jpg", size: 20, modified: 2)
+        let small = FolderWalk.File(path: "oak/a.jpg", status: FileStatus(size: 10, modified: 1))
+        let large = FolderWalk.File(path: "oak/a.jpg", status: FileStatus(size: 20, modified: 2))
         #expect(folder.ready([small], at: now).isEmpty)
         #expect(folder.ready([small], at: now + .seconds(9)).isEmpty)
         #expect(folder.ready([large], at: now + .seconds(11)).isEmpty, "it grew")

@@ -33,7 +33,7 @@ struct Meadow: Sendable {
     /// Somebody who sees everything.
     static let everybody = WildlifeCaller(
         name: "test",
-        user: nil,
+        user: .next(),
         reach: .everything,
         origin: Origin(address: "192.0.2.1")
     )
@@ -92,10 +92,9 @@ struct Meadow: Sendable {
         )
         review = ReviewImage(
             images: images,
-            findings: findings,
             reviews: reviews,
+            settle: SettleImage(images: images, findings: findings, reviews: reviews, updates: updates),
             audit: audit,
-            updates: updates,
             clock: clock
         )
         places = ManagePlaces(

@@ -50,6 +50,59 @@ import Testing
         }
     }
 
+    @Test func `who sees one site takes no picture of another by a deployment`() async throws {
+        try await Meadow.with { meadow in
+            let alpha = Site(id: .next(), name: "Alpha", location: nil, createdAt: Meadow.start)
+            let beta = Site(id: .next(), name: "Beta", location: nil, createdAt: Meadow.start)
+            try await meadow.places.add(alpha, Meadow.everybody)
+            try await meadow.places.add(beta, Meadow.everybody)
+            let image = try await meadow.take(1, hours: 5)
+            let camera = try await meadow.camera("oak")
+            let old = Deployment(
+                id: .next(),
+                camera: camera.id,
+                site: alpha.id,
+                location: nil,
+                startedAt: Meadow.start - .seconds(7_200),
+                endedAt: Meadow.start - .seconds(3_600),
+                notes: ""
+            )
+            try await meadow.places.add(old, Meadow.everybody)
+            _ = try await meadow.places.change(camera.id, Meadow.everybody) { $0.site = beta.id }
+            #expect(try await meadow.image(image.id).site == beta.id)
+            let bounded = WildlifeCaller(
+                name: "bounded",
+                user: .next(),
+                reach: Reach(sites: [alpha.id.uuid], clients: nil),
+                origin: Meadow.everybody.origin
+            )
+            await #expect(throws: Problem.self) {
+                _ = try await meadow.places.change(old.id, bounded) { $0.endedAt = nil }
+            }
+            // The same content sent again tells nothing of where it is, and a time of long ago leads to no other site.
+            var delivery = Delivery(filename: "1.PNG", bytes: Meadow.picture(1), door: .api)
+            delivery.reach = bounded.reach
+            let again = delivery
+            await #expect(throws: Problem.self) { _ = try await meadow.receive(again) }
+            _ = try await meadow.places.change(camera.id, Meadow.everybody) { $0.site = alpha.id }
+            let past = Deployment(
+                id: .next(),
+                camera: camera.id,
+                site: beta.id,
+                location: nil,
+                startedAt: Meadow.start - .seconds(90_000),
+                endedAt: Meadow.start - .seconds(80_000),
+                notes: ""
+            )
+            try await meadow.places.add(past, Meadow.everybody)
+            delivery.bytes = Meadow.picture(2)
+            delivery.camera = "oak"
+            delivery.capturedAt = Meadow.start - .seconds(85_000)
+            let foreign = delivery
+            await #expect(throws: Problem.self) { _ = try await meadow.receive(foreign) }
+        }
+    }
+
     @Test func `loose pictures follow their camera to its site`() async throws {
         try await Meadow.with { meadow in
             let image = try await meadow.take(1)
@@ -81,11 +134,21 @@ import Testing
             try await meadow.take(1)
             let camera = try await meadow.camera("oak")
             let folder = meadow.objects.place.dropFirst("files in ".count) + "/drop"
-            let closed = CameraAccounts(database: meadow.database, audit: meadow.audit, dropFolder: nil)
+            let closed = CameraAccounts(
+                database: meadow.database,
+                audit: meadow.audit,
+                passwords: PasswordPool(),
+                dropFolder: nil
+            )
             await #expect(throws: CameraAccounts.Fault.noDropFolder) {
                 _ = try await closed.home(of: "oak", password: "x")
             }
-            let accounts = CameraAccounts(database: meadow.database, audit: meadow.audit, dropFolder: String(folder))
+            let accounts = CameraAccounts(
+                database: meadow.database,
+                audit: meadow.audit,
+                passwords: PasswordPool(),
+                dropFolder: String(folder)
+            )
             let old = try await accounts.renew(camera, Meadow.everybody)
             let new = try await accounts.renew(camera, Meadow.everybody)
             #expect(try await accounts.home(of: "oak", password: old) == nil)

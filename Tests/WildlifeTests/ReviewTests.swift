@@ -65,6 +65,19 @@ import Testing
         }
     }
 
+    @Test func `a person whom the machine missed is hidden from those who may not see people`() async throws {
+        try await Meadow.with { meadow in
+            let image = try await meadow.take(1)
+            try await meadow.find(["fox"], on: image)
+            let animals = [ReviewedAnimals(species: "person", count: 1, sex: nil, age: nil, behaviour: nil)]
+            try await meadow.review(image.id, .init(decision: .corrected, animals: animals), Meadow.everybody)
+            let now = try await meadow.image(image.id)
+            #expect(now.contents == .person)
+            #expect(!now.isForEverybody)
+            #expect(try await species(meadow, of: image) == [:])
+        }
+    }
+
     @Test func `nobody takes back the word of another`() async throws {
         try await Meadow.with { meadow in
             let image = try await meadow.take(1)

@@ -57,6 +57,24 @@ package struct Caller: Principal, Hashable, Codable {
     )
 }
 
+extension Caller {
+    /// A key does no more than its owner may.
+    init(_ key: APIKey, of owner: User) {
+        var reach = owner.reach
+        if let client = key.client { reach = reach.intersection(Reach(sites: nil, clients: [client])) }
+        self.init(
+            credential: .key(key.id),
+            user: owner.id,
+            role: owner.role,
+            permissions: key.scopes.intersection(owner.role.permissions),
+            reach: reach,
+            // Whoever made it had shown one, where their role asks for it.
+            hasSecondFactor: true,
+            quota: key.quota
+        )
+    }
+}
+
 /// Which sites and clients somebody sees.
 package struct Reach: Hashable, Codable, Sendable {
     /// `nil` for all; an empty list is none.

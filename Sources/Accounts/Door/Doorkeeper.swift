@@ -25,7 +25,21 @@ package struct Doorkeeper: Sendable {
             }
             throw error
         }
-        return Admission(principal: caller, headers: try await rates.admit(request, caller))
+        let headers = try await rates.admit(request, caller)
+        guard request.route.opensSocket, let caller else { return Admission(principal: caller, headers: headers) }
+        let address = request.client.text
+        return Admission(principal: caller, headers: headers) { await stillHolds(caller, from: address) }
+    }
+
+    /// An open socket has no request at which anybody could be asked again.
+    private func stillHolds(_ caller: Caller, from address: String) async -> Bool {
+        do {
+            guard let now = try await identify.renewed(caller, from: address) else { return false }
+            return now.permissions == caller.permissions && now.reach == caller.reach
+        } catch {
+            // A database that is away for a moment is no reason to send everybody away.
+            return true
+        }
     }
 
     /// Whoever shows a key or a token knows it, and no page of another can.

@@ -43,7 +43,10 @@ struct Identify: Sendable {
         if let settingsKey, constantTimeEqual(settingsKey, Array(text.utf8)) { return .operator_ }
         let client = request.headers["x-client-id"]
         guard let bearer = Bearer(text, prefix: Self.keyPrefix),
-            let found = try await cache.caller("\(client ?? "") \(text)", { try await caller(bearer, client: client) })
+            let found = try await cache.caller(
+                "key \(client ?? "") \(text)",
+                { try await caller(bearer, client: client) }
+            )
         else {
             throw Problem.unauthorized(
                 "The key in X-API-Key is not known here, is over, or belongs to another client than X-Client-Id says.",
@@ -61,19 +64,40 @@ struct Identify: Sendable {
                 let owner = try await users.user(key.owner, in: reader), owner.state == .active
             else { return nil }
             seen.note(key: key.id, of: owner.id)
-            var reach = owner.reach
-            if let client = key.client { reach = reach.intersection(Reach(sites: nil, clients: [client])) }
-            let caller = Caller(
-                credential: .key(key.id),
-                user: owner.id,
-                role: owner.role,
-                permissions: key.scopes.intersection(owner.role.permissions),
-                reach: reach,
-                // Whoever made it had shown one, where their role asks for it.
-                hasSecondFactor: true,
-                quota: key.quota
-            )
-            return (caller, key.expiresAt.map { $0 - now } ?? Self.long)
+            return (Caller(key, of: owner), key.expiresAt.map { $0 - now } ?? Self.long)
+        }
+    }
+
+    /// What somebody may do by now who was let in before; `nil` when they would not be let in again.
+    func renewed(_ caller: Caller, from address: String) async throws -> Caller? {
+        switch caller.credential {
+        case .cookie(let id), .token(let id):
+            return try await self.caller(id, of: caller.user, from: address, where: { _, _ in true })
+        case .key(let id):
+            let now = clock.now()
+            return try await users.database.read { reader in
+                guard let (key, _) = try await keys.key(id, in: reader), key.expiresAt.map({ $0 > now }) ?? true,
+                    let owner = try await users.user(key.owner, in: reader), owner.state == .active
+                else { return nil }
+                return Caller(key, of: owner)
+            }
+        case .application(let id):
+            let now = clock.now()
+            return try await users.database.read { reader in
+                guard let grant = try await grants.grant(id, in: reader), grant.expiresAt > now,
+                    let user = try await users.user(grant.user, in: reader), user.state == .active
+                else { return nil }
+                return Caller(
+                    credential: caller.credential,
+                    user: user.id,
+                    role: user.role,
+                    permissions: caller.permissions.intersection(user.role.permissions),
+                    reach: user.reach,
+                    hasSecondFactor: caller.hasSecondFactor,
+                    quota: caller.quota
+                )
+            }
+        case .settings: return caller
         }
     }
 
@@ -93,7 +117,7 @@ struct Identify: Sendable {
 
     /// `nil` for a text that is no access token of this server, or one whose time is over.
     func caller(ofAccessToken text: String, from address: String) async throws -> Caller? {
-        try await cache.caller(text) {
+        try await cache.caller("token \(text)") {
             if let bearer = Bearer(text, prefix: OAuthToken.Kind.access.prefix) { return try await caller(of: bearer) }
             let now = clock.now()
             guard let token = try await AccessToken.verified(text, at: now, key: { try await signingKeys.key($0) }),
@@ -134,7 +158,7 @@ struct Identify: Sendable {
         guard let text = SessionCookie.value(in: request), let bearer = Bearer(text, prefix: Self.sessionPrefix) else {
             return nil
         }
-        let caller = try await cache.caller(text) {
+        let caller = try await cache.caller("cookie \(text)") {
             let found = try await self.caller(
                 Session.ID(bearer.id),
                 of: nil,

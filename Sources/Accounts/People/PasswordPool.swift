@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// Hashes and compares passwords: two at a time, on threads of their own, so that nothing else waits for it.
 package struct PasswordPool: Sendable {
@@ -22,7 +22,7 @@ package struct PasswordPool: Sendable {
     }
 
     /// - Throws: `Overloaded` when too many wait.
-    func hash(_ password: String) async throws -> PasswordHash {
+    package func hash(_ password: String) async throws -> PasswordHash {
         try await pool.run {
             guard let hash = PasswordHash(of: password) else { throw AccountFault.noMemory }
             return hash
@@ -30,7 +30,7 @@ package struct PasswordPool: Sendable {
     }
 
     /// Takes as long without a hash as with one.
-    func matches(_ password: String, _ hash: PasswordHash?) async throws -> Bool {
+    package func matches(_ password: String, _ hash: PasswordHash?) async throws -> Bool {
         let compared = hash ?? Self.nobody
         return try await pool.run { compared.matches(password) } && hash != nil
     }

@@ -166,6 +166,10 @@ extension Accounts {
         in tx: Transaction
     ) async throws {
         try await users.setPassword(hash, of: id, in: tx)
+        // A letter that asked for another password is no way in any more.
+        for purpose in [OneTimeTokenStore.Purpose.passwordReset, .oidcCode, .socket] {
+            try await tokens.removeAll(purpose, of: id, in: tx)
+        }
         try await sessions.endAll(of: id, but: session, in: tx)
         try await post(.passwordChanged, to: id, in: tx)
         try await audit.write(AuditEntry("password.changed", by: actor, on: "user \(id)", from: origin), in: tx)

@@ -137,9 +137,13 @@ struct RegistrationRoutes: Sendable {
             let maySend = await accounts.guardian.mayWrite(to: draft.email)
             try await accounts.database.write { tx in
                 if let known = try await accounts.users.user(draft.email, in: tx) {
-                    let kind: Letter.Kind = known.state == .unverified ? .verification : .alreadyRegistered
                     guard maySend else { return }
-                    return try await accounts.post(kind, to: known.id, in: tx)
+                    guard known.state == .unverified else {
+                        return try await accounts.post(.alreadyRegistered, to: known.id, in: tx)
+                    }
+                    // Whoever came before may have been anybody: their password and their links are good no more.
+                    try await accounts.registerAnew(known, as: prepared, from: request.origin, in: tx)
+                    return try await accounts.post(.verification, to: known.id, in: tx)
                 }
                 try await accounts.make(prepared, how: "registered", from: request.origin, by: nil, in: tx)
                 try await accounts.post(.verification, to: prepared.user.id, in: tx)

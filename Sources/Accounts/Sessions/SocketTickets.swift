@@ -23,11 +23,14 @@ struct SocketTickets: Sendable {
 
     func caller(_ token: String, from address: String) async throws -> Caller {
         if let caller = try await identify.caller(ofAccessToken: token, from: address) { return caller }
-        guard let content = try await tokens.redeem(token, as: .socket, Content.self) else {
+        // What somebody may do can have changed since they asked.
+        guard let content = try await tokens.redeem(token, as: .socket, Content.self),
+            let caller = try await identify.renewed(content.caller, from: address)
+        else {
             throw Problem.unauthorized(
                 "The ticket is not one of this server, was used already, or is older than a minute."
             )
         }
-        return content.caller
+        return caller
     }
 }

@@ -3,11 +3,25 @@ import Glibc
 /// What the system knows of a file without opening it.
 package struct FileStatus: Hashable, Sendable {
     package let isRegular: Bool
+    package let isFolder: Bool
+    /// Which file it is, whatever its name.
+    package let inode: UInt64
     package let size: Int64
     /// Nanoseconds since 1970.
     package let modified: Int64
     package let user: UInt32
     package let group: UInt32
+
+    /// A regular file, as somebody else saw it.
+    package init(size: Int64, modified: Int64, inode: UInt64 = 0) {
+        isRegular = true
+        isFolder = false
+        self.inode = inode
+        self.size = size
+        self.modified = modified
+        user = 0
+        group = 0
+    }
 
     /// Of what lies at the path itself, or, when links are followed, of what they lead to.
     ///
@@ -17,6 +31,8 @@ package struct FileStatus: Hashable, Sendable {
         let code = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
         guard code == 0 else { throw SystemFault(path: path, number: errno) }
         isRegular = status.st_mode & S_IFMT == S_IFREG
+        isFolder = status.st_mode & S_IFMT == S_IFDIR
+        inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
         modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         user = status.st_uid

@@ -31,10 +31,17 @@ package struct Admission: Sendable {
     package var principal: (any Principal)?
     /// Fields for the answer, such as what is left of a rate limit.
     package var headers: [(name: String, value: String)]
+    /// Whether the principal may still do the same, asked now and then while a WebSocket is open; `nil` for ever.
+    package var stillHolds: (@Sendable () async -> Bool)?
 
-    package init(principal: (any Principal)? = nil, headers: [(name: String, value: String)] = []) {
+    package init(
+        principal: (any Principal)? = nil,
+        headers: [(name: String, value: String)] = [],
+        stillHolds: (@Sendable () async -> Bool)? = nil
+    ) {
         self.principal = principal
         self.headers = headers
+        self.stillHolds = stillHolds
     }
 }
 

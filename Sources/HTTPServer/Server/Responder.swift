@@ -27,12 +27,14 @@ struct Responder: Sendable {
             body: RequestBody(source: exchange)
         )
         var more: [(name: String, value: String)] = []
+        var stillHolds: (@Sendable () async -> Bool)?
         let response: Response
         do {
             if let gatekeeper {
                 let admission = try await gatekeeper(route.access, request)
                 request.principal = admission.principal
                 more = admission.headers
+                stillHolds = admission.stillHolds
             } else if route.access == .loopback, !request.isLocal || !request.namesUs() {
                 throw Problem.forbidden("This address answers on the machine itself only.")
             }
@@ -42,7 +44,7 @@ struct Responder: Sendable {
                 request.body = RequestBody(source: WholeBody(bytes: request.collected))
             }
             if let webSocket = route.webSocket {
-                return try await open(webSocket, request, exchange, slot, more)
+                return try await open(webSocket, request, exchange, slot, more, while: stillHolds)
             }
             var answer = try await route.handler(request)
             // What somebody is told who is known is for them alone: nothing on the way keeps it.
@@ -77,12 +79,23 @@ struct Responder: Sendable {
         }
     }
 
+    private static let socketCheck = Duration.seconds(5)
+
+    private static func watch(
+        _ session: WebSocketSession,
+        while stillHolds: @Sendable () async -> Bool
+    ) async throws {
+        repeat { try await Task.sleep(for: socketCheck) } while await stillHolds()
+        session.close(1_008, "what you may do here has changed")
+    }
+
     private func open(
         _ route: WebSocketRoute,
         _ request: Request,
         _ exchange: Exchange,
         _ slot: InFlightSlot,
-        _ more: [(name: String, value: String)]
+        _ more: [(name: String, value: String)],
+        while stillHolds: (@Sendable () async -> Bool)?
     ) async throws {
         let admitsOrigin = finisher.admits(origin: request.headers["origin"], host: request.headers["host"])
         let fields = try WebSocketHandshake.answer(to: request, admitsOrigin: admitsOrigin)
@@ -102,7 +115,13 @@ struct Responder: Sendable {
         slot.release()
         if engine.isDraining { session.close(1_001, "the server is stopping") }
         do {
-            try await route.handler(session.socket, request)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await route.handler(session.socket, request) }
+                if let stillHolds { group.addTask { try await Self.watch(session, while: stillHolds) } }
+                // Whichever ends first, the handler or the right to listen, ends the other.
+                defer { group.cancelAll() }
+                try await group.next()
+            }
             session.close(1_000, "")
         } catch is CancellationError {
             session.close(1_001, "")

@@ -106,7 +106,12 @@ struct ClockRoutes: Sendable {
             guard wish.seconds != 0, (-Self.most...Self.most).contains(wish.seconds) else {
                 throw Problem.unprocessable(["body", "seconds"], "takes up to a hundred years, and not zero")
             }
-            let span = ClockShift.Span(camera: request[Self.camera], from: wish.from, to: wish.to)
+            let span = ClockShift.Span(
+                camera: request[Self.camera],
+                from: wish.from,
+                to: wish.to,
+                reach: request.wildlifeCaller.reach
+            )
             let preview = try await shift.preview(span, request.wildlifeCaller)
             if wish.preview == true { return Outcome(nil, wish.seconds, preview) }
             let applied = try await shift(span, seconds: wish.seconds, request.wildlifeCaller)

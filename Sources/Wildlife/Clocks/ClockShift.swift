@@ -1,3 +1,4 @@
+import Accounts
 import Core
 
 /// A correction of a camera's clock that was wrong: pictures of a time moved by so much.
@@ -18,6 +19,8 @@ struct ClockShift: Hashable, Sendable {
         let camera: Camera.ID
         let from: Timestamp?
         let to: Timestamp?
+        /// What who asks sees.
+        var reach = Reach.everything
     }
 
     /// What a shift would do.

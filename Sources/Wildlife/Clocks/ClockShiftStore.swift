@@ -10,6 +10,7 @@ struct ClockShiftStore: Sendable {
     /// A time that a person gave is right, whatever the camera's clock says.
     private static func conditions(_ span: ClockShift.Span) -> SQLConditions {
         var conditions = SQLConditions()
+        conditions.demand("site_id", isIn: span.reach)
         conditions.demand(.id(span.camera)) { "camera_id = \($0)" }
         conditions.demand("time_source = '\(TrapImage.TimeSource.camera.rawValue)'")
         conditions.demand(span.from.map { .timestamp($0) }) { "captured_at >= \($0)" }

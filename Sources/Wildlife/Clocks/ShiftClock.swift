@@ -63,7 +63,7 @@ struct ShiftClock: Sendable {
             try await places.deployments.letGo(deployment.id, in: tx)
         }
         for deployment in try await places.deployments.all(of: camera.id, in: tx) {
-            try await places.deployments.adopt(deployment, in: tx)
+            try await places.deployments.adopt(deployment, within: .everything, in: tx)
         }
         try await places.cameras.refreshLastImage(of: camera.id, in: tx)
     }

@@ -112,12 +112,12 @@ struct ImageRoutes: Sendable {
         let file = try form.file("file", "image")
         var delivery = Delivery(filename: file.filename, bytes: file.bytes, door: .api)
         delivery.camera = try form.value("camera_id") ?? request[Self.cameraCode]
-        delivery.capturedAt = request[Self.capturedAt]
+        delivery.capturedAt = try request[Self.capturedAt]?.checked(["query", "captured_at"])
         if let text = try form.value("captured_at") {
             guard let moment = Timestamp(text) else {
                 throw Problem.unprocessable(["body", "captured_at"], "is not \(Timestamp.expectation)")
             }
-            delivery.capturedAt = moment
+            delivery.capturedAt = try moment.checked(["body", "captured_at"])
         }
         delivery.owner = request.caller?.user?.description
         delivery.reach = request.caller?.reach ?? .nothing

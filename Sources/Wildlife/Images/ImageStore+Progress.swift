@@ -5,16 +5,24 @@ extension ImageStore {
     /// The picture, now being read; `nil` when it is gone or was read to the end before.
     func begin(_ id: TrapImage.ID) async throws -> TrapImage? {
         try await database.write { tx in
-            guard var image = try await image(id, in: tx), image.status != .completed else { return nil }
-            guard image.status != .processing else { return image }
-            image.status = .processing
-            image.cause = nil
-            try await update(image, in: tx)
-            return image
+            try await tx.query(
+                """
+                UPDATE image SET status = 'processing', cause = NULL WHERE id = $1 AND status <> 'completed' RETURNING *
+                """,
+                [.id(id)]
+            ).first.map(TrapImage.init)
         }
     }
 
-    /// Writes down how far the reading is and what came of it.
+    /// How far the reading is, and nothing else: others may say more of the picture at the same time.
+    func setStatus(_ status: TrapImage.Status, cause: String?, of id: TrapImage.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE image SET status = $2, cause = $3 WHERE id = $1",
+            [.id(id), .text(status.rawValue), SQLValue(cause)]
+        )
+    }
+
+    /// Writes down what came of the reading and of what people say; the picture's lock is held.
     func update(_ image: TrapImage, in tx: Transaction) async throws {
         try await tx.execute(
             """

@@ -48,10 +48,8 @@ struct ImageStore: Sendable {
     }
 
     /// The picture with this content, if it came before.
-    func image(withContent digest: SHA256) async throws -> TrapImage? {
-        try await database.read { reader in
-            try await reader.first("SELECT * FROM image WHERE sha256 = $1", [.blob(digest.bytes)]).map(TrapImage.init)
-        }
+    func image(withContent digest: SHA256, in reader: DatabaseReader) async throws -> TrapImage? {
+        try await reader.first("SELECT * FROM image WHERE sha256 = $1", [.blob(digest.bytes)]).map(TrapImage.init)
     }
 
     /// Time and key come from the table whose index is in their order.

@@ -13,17 +13,20 @@ struct ManageImages: Sendable {
     let audit: AuditLog
 
     func remove(_ id: TrapImage.ID, _ caller: WildlifeCaller) async throws {
-        let keys = try await images.database.write { tx in
+        let (digest, keys) = try await images.database.write { tx in
             let image = try await images.image(id, visibleIn: caller.reach, in: tx)
             let keys = try await images.remove(image, in: tx)
             let entry = AuditEntry("image.removed", by: caller.name, on: "image \(id)", from: caller.origin)
             try await audit.write(entry, in: tx)
-            return keys
+            return (image.digest, keys)
         }
-        await uncancelled { [objects] in
-            for key in keys {
-                // What fails is left to the sweep of orphans.
-                if let key = try? ObjectKey(key) { try? await objects.delete(key) }
+        // What fails is left to the sweep of orphans.
+        await uncancelled { [images, objects] in
+            try? await images.database.write { tx in
+                try await ReceiveImage.lock(digest, in: tx)
+                // The same content may have come again, under the same names.
+                guard try await images.image(withContent: digest, in: tx) == nil else { return }
+                for key in keys { try await objects.delete(ObjectKey(key)) }
             }
         }
     }

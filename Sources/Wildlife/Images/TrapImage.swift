@@ -67,7 +67,9 @@ struct TrapImage: Hashable, Sendable {
     var isVeiled: Bool { veiledPreviewKey != nil }
 
     /// Whether everybody may see it as it came; until somebody has looked nobody knows.
-    var isForEverybody: Bool { status == .completed && !isVeiled }
+    var isForEverybody: Bool {
+        status == .completed && !isVeiled && contents != .person && contents != .vehicle
+    }
 
     /// Minutes since midnight, by the camera's clock.
     var minuteOfDay: Int {

@@ -4,13 +4,7 @@ import Core
 ///
 /// No sender says when it has finished, and an upload that broke off looks like any other file.
 struct DropFolder: Sendable {
-    /// A file as it was seen.
-    struct Sighting: Hashable, Sendable {
-        let path: String
-        let size: Int64
-        /// Nanoseconds since 1970.
-        let modified: Int64
-    }
+    typealias Sighting = FolderWalk.File
 
     private struct Known {
         var sighting: Sighting

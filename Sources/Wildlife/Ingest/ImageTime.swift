@@ -12,7 +12,7 @@ struct ImageTime: Hashable, Sendable {
     init(given: Timestamp?, exif: CaptureTime?, zone: LocalZone, arrival: Timestamp) {
         if let given {
             self.init(moment: given, wall: zone.wall(at: given), source: .given)
-        } else if let exif {
+        } else if let exif, exif.wall.isPlausible {
             let moment = exif.offset == nil ? zone.moment(ofWall: exif.wall) : exif.timestamp(assumingOffset: 0)
             self.init(moment: moment, wall: exif.wall, source: .camera)
         } else {

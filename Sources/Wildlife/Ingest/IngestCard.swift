@@ -38,18 +38,21 @@ package struct IngestCard: Sendable {
         from source: CameraSource,
         tell: @escaping @Sendable (_ path: String, Outcome, _ count: Int) -> Void
     ) async throws {
-        let found = try await files.run { try LocalFile.sightings(below: folder) }.sorted { $0.path < $1.path }
+        let walk = try await files.run { try FolderWalk(of: folder) }
+        let found = walk.files
+        let count = found.count + walk.passedOver.count
+        for (path, reason) in walk.passedOver { tell(path, .rejected("It was passed over: \(reason)."), count) }
         try await withThrowingTaskGroup(of: (String, Outcome).self) { group in
             var running = 0
             for file in found {
                 if running == Self.atOnce, let (path, outcome) = try await group.next() {
-                    tell(path, outcome, found.count)
+                    tell(path, outcome, count)
                     running -= 1
                 }
                 running += 1
                 group.addTask { (file.path, try await take(file, in: folder, from: source)) }
             }
-            for try await (path, outcome) in group { tell(path, outcome, found.count) }
+            for try await (path, outcome) in group { tell(path, outcome, count) }
         }
     }
 
@@ -62,12 +65,12 @@ package struct IngestCard: Sendable {
         in folder: String,
         from source: CameraSource
     ) async throws -> Outcome {
-        guard file.size > 0 else { return .rejected("It is empty.") }
-        guard file.size <= Int64(byteLimit) else {
+        guard file.status.size > 0 else { return .rejected("It is empty.") }
+        guard file.status.size <= Int64(byteLimit) else {
             return .rejected("It is larger than the \(byteLimit >> 20) MB that one picture may have.")
         }
         let local = LocalFile(path: folder + "/" + file.path)
-        guard let bytes = try await files.run({ try local.bytes(size: file.size) }) else {
+        guard let bytes = try await files.run({ try local.bytes(size: file.status.size) }) else {
             return .rejected("It changed or went away while it was read.")
         }
         let parts = file.path.split(separator: "/").map(String.init)

@@ -7,22 +7,15 @@ import ObjectStore
 struct LocalFile: Sendable {
     let path: String
 
-    /// All files below a folder but hidden ones; nobody else's are reached through a link.
-    static func sightings(below root: String) throws -> [DropFolder.Sighting] {
-        try FileManager.default.subpathsOfDirectory(atPath: root).compactMap { path in
-            guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return nil }
-            guard let status = try? FileStatus(of: root + "/" + path), status.isRegular else { return nil }
-            return DropFolder.Sighting(path: path, size: status.size, modified: status.modified)
-        }
-    }
-
     /// `nil` when it is gone or has another size by now.
     func bytes(size: Int64) throws -> [UInt8]? {
         guard let content = FileManager.default.contents(atPath: path), content.count == Int(size) else { return nil }
         return Array(content)
     }
 
-    func remove() throws {
+    /// Removes the file if it still is the one that was seen; another that came under its name stays.
+    func remove(_ seen: FileStatus) throws {
+        guard let now = try? FileStatus(of: path), now == seen else { return }
         guard unlink(path) == 0 || errno == ENOENT else { throw SystemFault(path: path, number: errno) }
     }
 

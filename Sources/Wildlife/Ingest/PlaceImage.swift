@@ -29,18 +29,19 @@ struct PlaceImage: Sendable {
         in tx: Transaction
     ) async throws -> Placed {
         let camera = try await camera(delivery, exif, at: now, in: tx)
-        if let sites = delivery.reach.sites {
-            guard let site = camera?.site, sites.contains(site.uuid) else {
-                throw Problem.forbidden(
-                    "Pictures are taken from you for cameras of your own sites only: name one of them in camera_id."
-                )
-            }
-        }
+        guard delivery.reach.sees(camera?.site) else { throw Self.foreign }
         let time = ImageTime(given: delivery.capturedAt, exif: exif.takenAt, zone: camera?.zone ?? zone, arrival: now)
         var deployment: Deployment?
         if let camera { deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx) }
-        return Placed(camera: camera, deployment: deployment, time: time)
+        let placed = Placed(camera: camera, deployment: deployment, time: time)
+        // The camera may have hung elsewhere then.
+        guard delivery.reach.sees(placed.site) else { throw Self.foreign }
+        return placed
     }
+
+    private static let foreign = Problem.forbidden(
+        "Pictures are taken from you for cameras of your own sites only: name one of them in camera_id."
+    )
 
     private func camera(
         _ delivery: Delivery,

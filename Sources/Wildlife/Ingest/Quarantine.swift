@@ -50,8 +50,9 @@ struct Quarantine: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
-                .id(id), .text(String(delivery.filename.prefix(200))), .text(key.description), .integer(size),
-                SQLValue(delivery.camera), SQLValue(delivery.owner), .text(delivery.door.rawValue), .text(reason),
+                .id(id), .text(PlainText.clean(delivery.filename, limit: 200)), .text(key.description), .integer(size),
+                SQLValue(delivery.camera.flatMap { Camera.isCode($0) ? $0 : nil }), SQLValue(delivery.owner),
+                .text(delivery.door.rawValue), .text(reason),
                 .timestamp(now),
             ]
         )
@@ -69,6 +70,7 @@ struct Quarantine: Sendable {
     /// - Throws: a 404 for one that is not there; `PictureFault` when it still is no picture.
     func retry(_ id: RejectedFile.ID, byteLimit: Int, _ caller: WildlifeCaller) async throws -> Receipt {
         let file = try await file(id)
+        guard file.bytes <= byteLimit else { throw Problem.tooLarge(byteLimit) }
         let bytes = try await objects.bytes(of: ObjectKey(file.objectKey), limit: Int64(byteLimit))
         let receipt = try await receive(
             Delivery(

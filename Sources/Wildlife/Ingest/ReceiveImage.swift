@@ -36,15 +36,40 @@ struct ReceiveImage: Sendable {
             _ = try Picture.decode(bytes, atLeast: Self.checkedSide, crop: .whole)
             return (SHA256(of: bytes), info)
         }
-        if let known = try await images.image(withContent: digest) { return Receipt(image: known, isKnown: true) }
         let key = try ObjectKey("\(Self.folder)\(digest).\(info.format.fileExtension)")
+        if let known = try await known(digest, delivery.reach) {
+            try await restore(key, bytes, digest)
+            return known
+        }
         try await objects.put(key, bytes: bytes, expecting: digest)
         do {
             return Receipt(image: try await keep(delivery, digest, info, key), isKnown: false)
         } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
             // The same content, sent twice at once.
-            guard let known = try await images.image(withContent: digest) else { throw fault }
-            return Receipt(image: known, isKnown: true)
+            guard let known = try await known(digest, delivery.reach) else { throw fault }
+            return known
+        }
+    }
+
+    /// Held by whoever takes or removes a content: its objects are named by it.
+    static func lock(_ digest: SHA256, in tx: Transaction) async throws { try await tx.lock("content \(digest)") }
+
+    /// - Throws: a 409 when the content is here and the sender does not see it.
+    private func known(_ digest: SHA256, _ reach: Reach) async throws -> Receipt? {
+        let found = try await images.database.read { try await images.image(withContent: digest, in: $0) }
+        guard let found else { return nil }
+        guard reach.sees(found.site) else {
+            throw Problem.conflict("This picture was sent before, for a site that you do not see.")
+        }
+        return Receipt(image: found, isKnown: true)
+    }
+
+    /// Puts the content back if it is gone.
+    private func restore(_ key: ObjectKey, _ bytes: [UInt8], _ digest: SHA256) async throws {
+        do {
+            _ = try await objects.head(key)
+        } catch let fault as ObjectFault where fault.code == .notFound {
+            try await objects.put(key, bytes: bytes, expecting: digest)
         }
     }
 
@@ -58,11 +83,14 @@ struct ReceiveImage: Sendable {
     ) async throws -> TrapImage {
         let now = clock.now()
         return try await images.database.write { tx in
+            try await Self.lock(digest, in: tx)
+            // Somebody may just have removed the same content.
+            try await restore(key, delivery.bytes, digest)
             let placed = try await place(delivery, info.exif, at: now, in: tx)
             let image = TrapImage(
                 id: .next(at: now),
                 digest: digest,
-                filename: String(delivery.filename.prefix(200)),
+                filename: PlainText.clean(delivery.filename, limit: 200),
                 objectKey: key.description,
                 bytes: delivery.bytes.count,
                 mediaType: info.format.mediaType,

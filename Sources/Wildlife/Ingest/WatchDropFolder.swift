@@ -1,5 +1,6 @@
 import Core
 import FoundationEssentials
+import HTTPServer
 import Imaging
 
 /// Takes what cameras put down in a folder: each has a folder of its own in it, named by its code.
@@ -22,6 +23,7 @@ actor WatchDropFolder: Service {
     private let files = WorkPool(name: "drop folder", width: 2, depth: 64)
     private let log: Log
     private var folder: DropFolder
+    private var complaints: Set<String> = []
 
     private static let pause = Duration.seconds(1)
     private static let atOnce = 4
@@ -62,14 +64,27 @@ actor WatchDropFolder: Service {
     /// One look at all files; those that are complete are taken, a few at a time.
     private func look() async throws {
         let root = options.folder
-        let seen = try await files.run { try LocalFile.sightings(below: root) }
-        let ready = folder.ready(seen, at: .now).prefix(Self.mostBatch)
+        let seen = try await files.run { try FolderWalk(of: root) }
+        complain(of: seen.passedOver)
+        let ready = folder.ready(seen.files, at: .now).prefix(Self.mostBatch)
         await withTaskGroup(of: Void.self) { group in
             for (index, file) in ready.enumerated() {
                 if index >= Self.atOnce { await group.next() }
                 group.addTask { await self.take(file) }
             }
         }
+    }
+
+    /// Each is told once, as long as it is there.
+    private func complain(of passedOver: [(path: String, reason: String)]) {
+        let now = Set(passedOver.map(\.path))
+        for (path, reason) in passedOver where !complaints.contains(path) {
+            log.warning(
+                "something in the drop folder is passed over",
+                ["path": .string(path), "reason": .string(reason)]
+            )
+        }
+        complaints = now
     }
 
     private func take(_ file: DropFolder.Sighting) async {
@@ -84,16 +99,19 @@ actor WatchDropFolder: Service {
             )
         }
         do {
-            guard file.size > 0, file.size <= Int64(options.byteLimit) else {
-                return try await reject(file, delivery([]), file.size == 0 ? "It is empty." : "It is too large.")
+            guard file.status.size > 0, file.status.size <= Int64(options.byteLimit) else {
+                return try await reject(file, delivery([]), file.status.size == 0 ? "It is empty." : "It is too large.")
             }
-            let bytes = try await files.run { try local.bytes(size: file.size) }
+            let bytes = try await files.run { try local.bytes(size: file.status.size) }
             guard let bytes else { return }
             do {
                 _ = try await receive(delivery(bytes))
-                try await files.run { try local.remove() }
+                try await files.run { try local.remove(file.status) }
             } catch let fault as PictureFault {
                 try await reject(file, delivery(bytes), "\(fault)")
+            } catch let problem as Problem where problem.status < 500 {
+                // Its folder is called like no camera.
+                try await reject(file, delivery(bytes), problem.detail)
             }
         } catch is CancellationError {
             return
@@ -113,7 +131,7 @@ actor WatchDropFolder: Service {
             return folder.postpone(file.path, until: .now + (options.patience - age))
         }
         let local = LocalFile(path: options.folder + "/" + file.path)
-        try await quarantine.keep(delivery, fileAt: local.path, size: file.size, reason: reason)
-        try await files.run { try local.remove() }
+        try await quarantine.keep(delivery, fileAt: local.path, size: file.status.size, reason: reason)
+        try await files.run { try local.remove(file.status) }
     }
 }

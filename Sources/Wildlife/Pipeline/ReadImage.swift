@@ -22,6 +22,7 @@ struct ReadImage: Sendable {
 
     let images: ImageStore
     let findings: FindingStore
+    let settle: SettleImage
     let detect: DetectAnimals
     let objects: any ObjectStore
     let updates: Updates
@@ -62,10 +63,8 @@ struct ReadImage: Sendable {
 
     /// What no attempt could read ends as failed, with the reason.
     func giveUp(_ id: TrapImage.ID, _ cause: String, in tx: Transaction) async throws {
-        guard var image = try await images.image(id, in: tx) else { return }
-        image.status = .failed
-        image.cause = cause
-        try await images.update(image, in: tx)
+        try await images.setStatus(.failed, cause: cause, of: id, in: tx)
+        guard let image = try await images.image(id, in: tx) else { return }
         try await updates.tell(.imageFailed, of: image, in: tx)
     }
 
@@ -83,38 +82,27 @@ struct ReadImage: Sendable {
 
     /// Without a detector a picture waits; `ResumeImages` has it read once there is one.
     private func wait(_ image: TrapImage, for fault: ModelFault, _ job: JobContext) async throws {
-        var image = image
-        image.status = .pending
-        image.cause = fault.message
-        let waiting = image
         try await images.database.write { tx in
-            try await images.update(waiting, in: tx)
+            try await images.setStatus(.pending, cause: fault.message, of: image.id, in: tx)
             try await job.finish(in: tx)
         }
     }
 
-    private func keep(_ found: [Finding], of image: TrapImage, _ job: JobContext) async throws {
-        var read = image
-        read.status = .completed
-        read.cause = nil
-        read.contents = found.contents
-        read.detectionCount = found.count
-        read.classificationCount = found.count { $0.source == .classifier }
-        read.confidence = found.map(\.confidence).max() ?? 0
-        let completed = read
+    /// What people said or moved while it was read stands: the row is read again.
+    private func keep(_ found: [Finding], of read: TrapImage, _ job: JobContext) async throws {
         try await images.database.write { tx in
-            try await findings.replace(found, of: completed, in: tx)
-            // What people said stands above what a machine says later.
-            if completed.review == .none {
-                try await findings.setSpecies(found.species, of: completed, in: tx)
-            }
-            try await images.update(completed, in: tx)
-            try await updates.tell(
-                .detectionComplete,
-                of: completed,
-                species: found.species.map(\.species),
-                in: tx
-            )
+            try await SettleImage.lock(read.id, in: tx)
+            // Removed meanwhile: its small copies are left to the sweep of orphans.
+            guard var image = try await images.image(read.id, in: tx) else { return try await job.finish(in: tx) }
+            image.status = .completed
+            image.cause = nil
+            image.detectionCount = found.count
+            image.classificationCount = found.count { $0.source == .classifier }
+            image.confidence = found.map(\.confidence).max() ?? 0
+            image.veiledThumbnailKey = read.veiledThumbnailKey
+            image.veiledPreviewKey = read.veiledPreviewKey
+            try await findings.replace(found, of: image, in: tx)
+            try await settle(image, telling: .detectionComplete, in: tx)
             try await job.finish(in: tx)
         }
     }

@@ -30,7 +30,10 @@ struct Camera: Hashable, Sendable {
     static func code(from words: String?...) -> String? {
         let text = words.compactMap(\.self).joined(separator: "-").lowercased()
         let plain = text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        let code = String(plain).split(separator: "-").joined(separator: "-").prefix(64)
-        return isCode(String(code)) ? String(code) : nil
+        let whole = String(plain).split(separator: "-").joined(separator: "-")
+        // What tells two cameras apart may stand at the end of a long name.
+        let code =
+            whole.utf8.count <= 64 ? whole : "\(whole.prefix(47))-\("\(SHA256(of: Array(whole.utf8)))".prefix(16))"
+        return isCode(code) ? code : nil
     }
 }

@@ -21,11 +21,13 @@ package struct CameraAccounts: Sendable {
     let database: Database
     let audit: AuditLog
     let dropFolder: String?
-    private let hashing = WorkPool(name: "camera passwords", width: 1, depth: 64)
+    let passwords: PasswordPool
+    private let folders = WorkPool(name: "camera folders", width: 1, depth: 64)
 
-    init(database: Database, audit: AuditLog, dropFolder: String?) {
+    init(database: Database, audit: AuditLog, passwords: PasswordPool, dropFolder: String?) {
         self.database = database
         self.audit = audit
+        self.passwords = passwords
         self.dropFolder = dropFolder
     }
 
@@ -34,10 +36,7 @@ package struct CameraAccounts: Sendable {
     /// Gives a camera another password, which is told this once.
     func renew(_ camera: Camera, _ caller: WildlifeCaller) async throws -> String {
         let password = randomBytes(Self.passwordBytes).base64URL
-        let hash = try await hashing.run {
-            guard let hash = PasswordHash(of: password) else { throw Overloaded(resource: "camera passwords") }
-            return hash
-        }
+        let hash = try await passwords.hash(password)
         try await database.write { tx in
             try await tx.execute(
                 "UPDATE camera SET upload_password = $2 WHERE id = $1",
@@ -61,9 +60,10 @@ package struct CameraAccounts: Sendable {
         guard let dropFolder else { throw Fault.noDropFolder }
         guard Camera.isCode(code), password.utf8.count <= 200 else { return nil }
         let row = try await database.query("SELECT upload_password FROM camera WHERE code = $1", [.text(code)]).first
-        guard let text: String = try row?["upload_password"] else { return nil }
-        guard try await hashing.run({ PasswordHash(text: text).matches(password) }) else { return nil }
-        return try await hashing.run { try Self.prepare(dropFolder, code) }
+        let hash: String? = try row?["upload_password"]
+        // As long for a camera that is not there as for one that is.
+        guard try await passwords.matches(password, hash.map(PasswordHash.init(text:))) else { return nil }
+        return try await folders.run { try Self.prepare(dropFolder, code) }
     }
 
     /// The camera's folder belongs to whom the drop folder belongs to.

@@ -159,7 +159,7 @@ struct CameraRoutes: Sendable {
             let camera = Camera(
                 id: .next(at: now),
                 code: code,
-                name: try PlaceText.name(wish.name ?? code, "name"),
+                name: try PlainText.name(wish.name ?? code, "name"),
                 site: wish.siteID,
                 location: try wish.location?.point(),
                 zone: try wish.checkedZone() ?? zone,
@@ -191,7 +191,7 @@ struct CameraRoutes: Sendable {
             answers: [Self.missing]
         ) { request in
             let wish = try request.json(Wish.self)
-            let name = try wish.name.map { try PlaceText.name($0, "name") }
+            let name = try wish.name.map { try PlainText.name($0, "name") }
             let location = try wish.location?.point()
             let zone = try wish.checkedZone()
             return CameraAnswer(

@@ -65,9 +65,9 @@ struct DeploymentRoutes: Sendable {
                 camera: cameraID,
                 site: siteID,
                 location: try location?.point(),
-                startedAt: startedAt,
-                endedAt: endedAt,
-                notes: String((notes ?? "").prefix(2_000))
+                startedAt: try startedAt.checked(["body", "started_at"]),
+                endedAt: try endedAt?.checked(["body", "ended_at"]),
+                notes: PlainText.clean(notes ?? "", limit: 2_000)
             )
         }
     }

@@ -102,9 +102,10 @@ struct DeploymentStore: Sendable {
         }
     }
 
-    /// Gives the camera's pictures of that time to the deployment and its site.
-    func adopt(_ deployment: Deployment, in tx: Transaction) async throws {
+    /// Gives the camera's pictures of that time to the deployment and its site, as far as who asks sees them.
+    func adopt(_ deployment: Deployment, within reach: Reach, in tx: Transaction) async throws {
         var conditions = SQLConditions()
+        conditions.demand("site_id", isIn: reach)
         conditions.demand(.id(deployment.camera)) { "camera_id = \($0)" }
         conditions.demand(.timestamp(deployment.startedAt)) { "captured_at >= \($0)" }
         conditions.demand(deployment.endedAt.map { .timestamp($0) }) { "captured_at < \($0)" }

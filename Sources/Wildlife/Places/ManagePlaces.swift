@@ -112,7 +112,7 @@ struct ManagePlaces: Sendable {
             _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
             try await check(deployment, caller, in: tx)
             try await deployments.insert(deployment, in: tx)
-            try await deployments.adopt(deployment, in: tx)
+            try await deployments.adopt(deployment, within: caller.reach, in: tx)
             try await note("deployment.added", "deployment \(deployment.id)", caller, in: tx)
         }
     }
@@ -124,11 +124,12 @@ struct ManagePlaces: Sendable {
     ) async throws -> Deployment {
         try await database.write { tx in
             var deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
+            _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
             edit(&deployment)
             try await check(deployment, caller, in: tx)
             try await deployments.update(deployment, in: tx)
             try await deployments.letGo(id, in: tx)
-            try await deployments.adopt(deployment, in: tx)
+            try await deployments.adopt(deployment, within: caller.reach, in: tx)
             try await note("deployment.changed", "deployment \(id)", caller, in: tx)
             return deployment
         }
@@ -136,7 +137,8 @@ struct ManagePlaces: Sendable {
 
     func remove(_ id: Deployment.ID, _ caller: WildlifeCaller) async throws {
         try await database.write { tx in
-            _ = try await deployment(id, visibleIn: caller.reach, in: tx)
+            let deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
+            _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
             try await deployments.letGo(id, in: tx)
             try await deployments.remove(id, in: tx)
             try await note("deployment.removed", "deployment \(id)", caller, in: tx)

@@ -36,7 +36,7 @@ struct SiteRoutes: Sendable {
         let location: PointAnswer?
 
         func checked() throws -> (name: String, location: GeoPoint?) {
-            (try PlaceText.name(name, "name"), try location?.point())
+            (try PlainText.name(name, "name"), try location?.point())
         }
     }
 
@@ -112,16 +112,5 @@ struct SiteRoutes: Sendable {
             try await places.remove(request[Self.id], request.wildlifeCaller)
             return .noContent
         }
-    }
-}
-
-/// Texts that people give to places.
-enum PlaceText {
-    static func name(_ text: String, _ field: String) throws -> String {
-        let text = text.trimmingWhitespace()
-        guard (1...100).contains(text.count), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
-            throw Problem.unprocessable(["body", field], "takes 1 to 100 characters")
-        }
-        return text
     }
 }

@@ -12,10 +12,9 @@ struct ReviewImage: Sendable {
     }
 
     let images: ImageStore
-    let findings: FindingStore
     let reviews: ReviewStore
+    let settle: SettleImage
     let audit: AuditLog
-    let updates: Updates
     let clock: WallClock
 
     /// - Throws: a 404 for a picture that the caller does not see; then nothing is said of any.
@@ -43,7 +42,7 @@ struct ReviewImage: Sendable {
     ) async throws {
         try await images.database.write { tx in
             for id in Set(ids).sorted() {
-                try await tx.lock("image \(id)")
+                try await SettleImage.lock(id, in: tx)
                 try await body(id, tx)
             }
         }
@@ -63,7 +62,7 @@ struct ReviewImage: Sendable {
             createdAt: now
         )
         try await reviews.insert(review, in: tx)
-        try await settle(image, in: tx)
+        try await settle(image, telling: .imageReviewed, in: tx)
         let entry = AuditEntry(
             "image.reviewed",
             by: caller.name,
@@ -77,11 +76,14 @@ struct ReviewImage: Sendable {
 
     private func takeBack(_ id: TrapImage.ID, _ caller: WildlifeCaller, in tx: Transaction) async throws {
         let image = try await images.image(id, visibleIn: caller.reach, in: tx)
-        guard let last = try await reviews.reviews(of: id, in: tx).first(where: { $0.user == caller.user }) else {
+        guard let user = caller.user else {
+            throw Problem.forbidden("The key of the settings is nobody's: there is no word of its own to take back.")
+        }
+        guard let last = try await reviews.reviews(of: id, in: tx).first(where: { $0.user == user }) else {
             throw Problem.conflict("You said nothing about this picture that could be taken back.")
         }
         try await reviews.undo(last.id, at: clock.now(), in: tx)
-        try await settle(image, in: tx)
+        try await settle(image, telling: .imageReviewed, in: tx)
         let entry = AuditEntry(
             "image.review-undone",
             by: caller.name,
@@ -90,36 +92,5 @@ struct ReviewImage: Sendable {
             old: ["review": last.decision.rawValue]
         )
         try await audit.write(entry, in: tx)
-    }
-
-    /// Works out what a picture shows: as the newest word says, else as the machine does.
-    private func settle(_ image: TrapImage, in tx: Transaction) async throws {
-        let newest = try await reviews.reviews(of: image.id, in: tx).first
-        let found = try await findings.findings(of: image.id, in: tx)
-        var settled = image
-        settled.review = newest?.decision.state ?? .none
-        var species = found.species
-        settled.contents = image.status == .completed ? found.contents : .unknown
-        switch newest?.decision {
-        case .rejected:
-            species = []
-            settled.contents = .blank
-        case .corrected:
-            species = newest?.animals.counts ?? []
-            settled.contents = species.isEmpty ? .blank : .animal
-        case .approved, .flagged, nil: break
-        }
-        try await findings.setSpecies(species, of: settled, in: tx)
-        try await images.update(settled, in: tx)
-        try await updates.tell(.imageReviewed, of: settled, species: species.map(\.species), in: tx)
-    }
-}
-
-extension [ReviewedAnimals] {
-    /// A person is sure; one species may be named more than once, for each sex or age.
-    fileprivate var counts: [SpeciesCount] {
-        Dictionary(grouping: self, by: \.species).map { species, animals in
-            SpeciesCount(species: species, confidence: 1, individuals: animals.map(\.count).reduce(0, +))
-        }.sorted { $0.species < $1.species }
     }
 }

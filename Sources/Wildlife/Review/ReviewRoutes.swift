@@ -118,7 +118,7 @@ struct ReviewRoutes: Sendable {
     private static let mostKinds = 50
     private static let mostAnimals = 10_000
 
-    static func checked(note: String?) -> String { String((note ?? "").trimmingWhitespace().prefix(2_000)) }
+    static func checked(note: String?) -> String { PlainText.clean(note ?? "", limit: 2_000) }
 
     static func checked(_ animals: [AnimalsValue]) throws -> [ReviewedAnimals] {
         guard animals.count <= mostKinds else {
@@ -128,7 +128,7 @@ struct ReviewRoutes: Sendable {
             func refuse(_ field: String, _ message: String) -> Problem {
                 .unprocessable(["body", "animals", "\(index)", field], message)
             }
-            let species = one.species.trimmingWhitespace().lowercased()
+            let species = PlainText.clean(one.species, limit: 101).lowercased()
             guard (1...100).contains(species.count) else { throw refuse("species", "takes 1 to 100 characters") }
             let count = one.count ?? 1
             guard (1...mostAnimals).contains(count) else { throw refuse("count", "takes 1 to \(mostAnimals)") }
@@ -138,7 +138,7 @@ struct ReviewRoutes: Sendable {
                 count: count,
                 sex: one.sex,
                 age: one.age,
-                behaviour: one.behaviour?.trimmingWhitespace()
+                behaviour: one.behaviour.map { PlainText.clean($0, limit: 100) }
             )
         }
     }

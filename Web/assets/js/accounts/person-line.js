@@ -2,6 +2,7 @@
 
 import { toast } from "/assets/js/announce.js";
 import { ask } from "/assets/js/ask.js";
+import { isGivenSites, reachPart } from "/assets/js/accounts/reach.js";
 import { roleWord, roleWords, roles, stateWord } from "/assets/js/accounts/roles.js";
 import { button, h, icon } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
@@ -96,6 +97,7 @@ function acts(line, user, context) {
 
   return [
     h("div", { class: "person__role" }, h("div", { class: "field" }, h("label", { for: role.id }, "Role"), role), change, hint),
+    isGivenSites(user.role) && reachPart(user, (what) => patch(what, `What ${user.name} sees is changed.`)),
     h("div", { class: "buttons" },
       user.state === "suspended" ? button("Let in again", { icon: "check", onclick: () => patch({ state: "active" }, `${user.name} may sign in again.`) })
         : button("Suspend", { icon: "minus", onclick: suspend }),

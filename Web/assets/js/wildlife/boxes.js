@@ -7,6 +7,7 @@ import { sureWords } from "/assets/js/wildlife/names.js";
 
 const MOST_ZOOM = 8;
 const MARGIN = 0.02;   // of the picture, around what is blurred
+const LEAST = 3e-5;   // of the picture: a smaller box does not tell where somebody is
 
 export class Boxes {
   element;
@@ -70,8 +71,13 @@ export class Boxes {
   #blurred(shy, picture) {
     const [width, height] = this.#size;
     const edge = Math.max(width, height) * MARGIN;
+    // Where the place is not known, all of it is blurred.
+    if (shy.some(({ box: [, , w, h] }) => w * h < LEAST)) shy = [{ box: [0, 0, 1, 1] }];
     return [
-      svg("filter", { id: "shy", x: "0", y: "0", width: "1", height: "1" }, svg("feGaussianBlur", { stdDeviation: (width * 0.022).toFixed(1), edgeMode: "duplicate" })),
+      svg("filter", { id: "shy", x: "0", y: "0", width: "1", height: "1" },
+        svg("feGaussianBlur", { stdDeviation: (width * 0.022).toFixed(1) }),
+        // Opaque at the rim as well, or what lies below would show through.
+        svg("feComponentTransfer", {}, svg("feFuncA", { type: "linear", slope: "0", intercept: "1" }))),
       svg("clipPath", { id: "shy-places" }, shy.map(({ box: [x, y, w, h] }) => svg("rect", { x: x * width - edge, y: y * height - edge, width: w * width + 2 * edge, height: h * height + 2 * edge }))),
       svg("g", { class: "shy", "clip-path": "url(#shy-places)" }, picture({ filter: "url(#shy)" })),
     ];

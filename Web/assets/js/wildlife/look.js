@@ -50,7 +50,7 @@ export class Look {
 
   get #may() {
     const has = (one) => this.#me.permissions.includes(one);
-    return { review: has("review"), manage: has("cameras") };
+    return { review: has("review"), manage: has("cameras"), people: has("bystanders") };
   }
 
   #build() {
@@ -178,7 +178,7 @@ export class Look {
     const image = this.#image;
     if (!image) return;
     const shy = image.detections.some(({ category }) => category !== "animal");
-    this.people.hidden = !shy;
+    this.people.hidden = !shy || !this.#may.people;   // for others the server has veiled them already
     this.people.setAttribute("aria-pressed", String(this.#bare));
     this.boxesButton.setAttribute("aria-pressed", String(this.#boxed));
     const url = image.preview_url ?? image.thumbnail_url;

@@ -1,7 +1,7 @@
 // Sending pictures of a card: chosen, on their way three at a time, sent or refused. What the server has it names, so
 // that the same folder may be sent again after a break.
 
-import { announce } from "/assets/js/announce.js";
+import { announce, toast } from "/assets/js/announce.js";
 import { sendTrapPicture } from "/assets/js/api.js";
 import { isSame, photosIn } from "/assets/js/batches/photos.js";
 import { button, h, icon, setText } from "/assets/js/dom.js";
@@ -34,7 +34,10 @@ export class Sender {
   constructor({ done }) {
     this.#done = done;
     this.#opener.addEventListener("click", () => (this.#panel.hidden ? this.open(true) : this.#close()));
-    takePhotos(this.#drop, (files) => { if (!this.#stop) this.#add(files); });
+    takePhotos(this.#drop, (files) => {
+      if (document.getElementById("gallery").hidden) toast("Pictures are sent from “All pictures”. Go back there first.");
+      else if (!this.#stop) this.#add(files);
+    });
   }
 
   offer(cameras) { this.#codes = cameras; }

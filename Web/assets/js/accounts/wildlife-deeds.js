@@ -1,0 +1,22 @@
+// What was done to pictures of camera traps and their places, for the trail.
+
+const SAID = { approved: "said that the machine is right about", rejected: "said that there is nothing on", corrected: "corrected", flagged: "flagged" };
+const FILES = { "observations.csv": "a table of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO" };
+const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung" };
+const DONE = { added: "added", changed: "changed", removed: "removed" };
+
+/** The end of the sentence that begins with who did it; `null` for what is none of these. */
+export function wildlifeDeed(action, subject, now) {
+  const [kind, deed] = action.split(".");
+  if (THINGS[kind] && DONE[deed]) return ` ${deed === "added" && kind === "deployment" ? "said" : DONE[deed]} ${THINGS[kind]}`;
+  if (action === "image.reviewed") return ` ${SAID[now.review] ?? "said something of"} a picture`;
+  if (action === "image.review-undone") return " took back what they said of a picture";
+  if (action === "image.removed") return " removed a picture for good";
+  if (action === "image.retried") return " had a picture read again";
+  if (action === "clock.shifted") return " corrected the clock of a camera";
+  if (action === "clock.shift-undone") return " took back the correction of a camera’s clock";
+  if (action === "quarantine.retried") return " had a file tried again that was set aside";
+  if (action === "quarantine.removed") return " removed a file that was set aside";
+  if (action === "images.exported") return ` exported pictures as ${FILES[subject.split(" ")[1]] ?? "a file"}`;
+  return null;
+}
