@@ -141,4 +141,95 @@ import Testing
             #expect(left(in: data).isEmpty)
         }
     }
+
+    // MARK: Hugging Face
+
+    /// Answers as the hub does: a large file is described and then found elsewhere.
+    private static func hub(
+        _ content: [UInt8],
+        hash: String?,
+        description: [UInt8]?
+    ) -> @Sendable (String) -> Responder.Answer {
+        { request in
+            let path = request.split(separator: " ").dropFirst().first ?? ""
+            let isHead = request.hasPrefix("HEAD")
+            if path.hasSuffix("/resolve/main/model.json"), let description {
+                return .send(answer(200, body: description))
+            }
+            guard path.hasSuffix(".onnx") else { return .send(answer(404)) }
+            guard !path.hasPrefix("/elsewhere") else { return .send(answer(200, body: isHead ? [] : content)) }
+            let facts = hash.map { ["X-Linked-Etag: \"\($0)\"", "X-Linked-Size: \(content.count)"] } ?? []
+            return .send(answer(302, facts + ["Location: /elsewhere/file.onnx"]))
+        }
+    }
+
+    private static let own = [
+        "--decoder", "yolox-raw", "--labels", "person," + (0..<79).map { "kind\($0)" }.joined(separator: ","),
+    ]
+
+    @Test func `a file of the hub is held against the hash that the hub gives`() async throws {
+        let content = try Array(Data(contentsOf: URL(filePath: Self.file)))
+        let hash = SHA256(of: content).description
+        let wrong = String(repeating: "ab", count: 32)
+        for (given, isWell) in [(hash, true), (wrong, false)] {
+            try await withResponder(Self.hub(content, hash: given, description: nil)) { server in
+                try await withFolders("http://127.0.0.1:1/none") { data, place in
+                    let install = ["models", "install", "hf:someone/wild-cats/onnx/cats.onnx", "--hub", server.url]
+                    let outcome = try await runProgram(install + Self.own + place)
+                    #expect((outcome.status == 0) == isWell, "\(outcome.complaint)")
+                    #expect(!outcome.complaint.contains("nothing vouches"))
+                    #expect(left(in: data) == (isWell ? ["cats"] : []))
+                    #expect(server.requests.contains { $0.contains("/someone/wild-cats/resolve/main/onnx/cats.onnx") })
+                }
+            }
+        }
+    }
+
+    @Test func `where the hub gives no hash it is said that nothing vouches for the file`() async throws {
+        let content = try Array(Data(contentsOf: URL(filePath: Self.file)))
+        try await withResponder(Self.hub(content, hash: nil, description: nil)) { server in
+            try await withFolders("http://127.0.0.1:1/none") { data, place in
+                let install = ["models", "install", "hf:someone/cats/cats.onnx", "--name", "mine", "--hub", server.url]
+                let outcome = try await runProgram(install + Self.own + place)
+                #expect(outcome.status == 0, "\(outcome.complaint)")
+                #expect(outcome.complaint.contains("nothing vouches for what came, \(SHA256(of: content))"))
+                #expect(left(in: data) == ["mine"])
+            }
+        }
+    }
+
+    @Test func `a package of the hub brings its own description, whose hashes count`() async throws {
+        let content = try Array(Data(contentsOf: URL(filePath: Self.file)))
+        let path = SharedData.checkout + "/Models/yolox-nano/model.json"
+        let description = try Array(Data(contentsOf: URL(filePath: path)))
+        for (sent, isWell) in [(content, true), (content.dropLast() + [0], false)] {
+            try await withResponder(Self.hub(sent, hash: nil, description: description)) { server in
+                try await withFolders("http://127.0.0.1:1/none") { data, place in
+                    let install = ["models", "install", "hf:someone/cats", "--hub", server.url]
+                    let outcome = try await runProgram(install + place)
+                    #expect((outcome.status == 0) == isWell, "\(outcome.complaint)")
+                    #expect(left(in: data) == (isWell ? ["cats"] : []))
+                }
+            }
+        }
+    }
+
+    @Test func `a repository without a package says how to name its file`() async throws {
+        try await withResponder(Self.hub([], hash: nil, description: nil)) { server in
+            try await withFolders("http://127.0.0.1:1/none") { data, place in
+                let outcome = try await runProgram(["models", "install", "hf:a/b", "--hub", server.url] + place)
+                #expect(outcome.status == 1)
+                #expect(outcome.complaint.contains("hf:a/b/FILE.onnx, with --decoder"), "\(outcome.complaint)")
+                #expect(left(in: data).isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "hf:", "hf:a", "hf:a/../b", "hf:a/b/../c.onnx", "hf:a/b?x/c.onnx", "hf:a//c.onnx", "hf:a/b/c.bin",
+    ])
+    func `an address of another form is wrong usage`(address: String) async throws {
+        let outcome = try await runProgram(["models", "install", address, "--hub", "http://127.0.0.1:1"] + Self.own)
+        #expect(outcome.status == 2, "\(outcome.complaint)")
+    }
 }

@@ -7,7 +7,7 @@ import Testing
 
 /// A real network on real pictures.
 @Suite("Detector", .enabled(if: SharedData.isPresent)) struct DetectorTests {
-    private static let yoloxNano = Result { try load() }
+    static let yoloxNano = Result { try load() }
 
     private static func load(
         options: SessionOptions = .bulk(),
