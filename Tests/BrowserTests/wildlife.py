@@ -1,7 +1,6 @@
 """What the tests of wildlife share: pictures made here, and people who may send and judge them."""
 
 import json
-import os
 import pathlib
 import shutil
 import struct
@@ -13,14 +12,11 @@ import zlib
 
 from browser import TRAPS
 from people import AccountCase
-from server import SHARED
+from server import ROOT, SHARED
 
-# A whole package, with its model.json.
-DETECTOR = pathlib.Path(os.environ.get("HEDGEROW_TEST_DETECTOR", SHARED.parent / "models" / "yolox-nano"))
-needs_traps = unittest.skipUnless(
-    TRAPS.is_dir() and (DETECTOR / "model.json").is_file(),
-    f"needs the pictures in {TRAPS} and a detector, which HEDGEROW_TEST_DETECTOR names (now {DETECTOR})",
-)
+# The file that the package of the program names; it does not come with it.
+DETECTOR = SHARED.parent / "models" / "yolox-nano" / "yolox_nano.onnx"
+needs_traps = unittest.skipUnless(TRAPS.is_dir() and DETECTOR.is_file(), f"needs the pictures in {TRAPS} and {DETECTOR}")
 INK = (30, 90, 60)
 
 
@@ -65,7 +61,9 @@ class WildlifeCase(AccountCase):
     def make_server(cls):
         server = super().make_server()
         if cls.detector:
-            shutil.copytree(DETECTOR, pathlib.Path(server.folder) / "data" / "models" / DETECTOR.name)
+            package = pathlib.Path(server.folder) / "data" / "models" / DETECTOR.parent.name
+            shutil.copytree(ROOT / "Models" / DETECTOR.parent.name, package)
+            shutil.copy(DETECTOR, package)
         return server
 
     @classmethod

@@ -67,7 +67,7 @@ export class Clients {
     this.#open.disabled = true;
     const area = h("textarea", { class: "input", id: "redirect-uris", name: "redirect-uris", rows: "2", autocapitalize: "none", spellcheck: "false", "aria-describedby": "redirect-uris-hint redirect-uris-fault" });
     const kind = choiceField({ id: "kind", label: "It acts for", noun: "The kind", options: Object.entries(KINDS).map(([value, [words]]) => [value, words]), value: "web", hint: KINDS.web[1] });
-    const back = field({ id: "redirect-uris", label: "Where it may go back to", noun: "The list", input: area, hint: "One address a line, to the letter. https, or http://127.0.0.1/… for a program on the person’s machine, there with any port.", missing: "Give at least one address." });
+    const back = field({ id: "redirect-uris", label: "Where it may go back to", noun: "The list", input: area, hint: "One address a line, to the letter. An https address, or one of 127.0.0.1 without TLS for a program on the person’s machine, there with any port.", missing: "Give at least one address." });
     const isAsked = () => KINDS[kind.value][3] === "authorization_code";
     const address = { ...back, id: back.id, get value() { return isAsked() ? area.value.split(/\s+/).filter(Boolean) : []; }, get lack() { return isAsked() && !this.value.length ? "Give at least one address." : ""; } };
     kind.input.addEventListener("change", () => {
