@@ -6,11 +6,11 @@ import Outbound
 /// Takes a model package into the data folder, whole or not at all.
 package struct InstallModel: Sendable {
     private let configuration: Configuration
-    private let client = HTTPClient(agent: "Hedgerow/\(Version.current)", depth: 4)
+    let client = HTTPClient(agent: "Hedgerow/\(Version.current)", depth: 4)
 
     package init(_ configuration: Configuration) { self.configuration = configuration }
 
-    private var models: String { configuration.dataFolder + "/models" }
+    var models: String { configuration.dataFolder + "/models" }
 
     /// Installs the package in a folder, or the one that comes with the program under this name.
     ///
@@ -64,33 +64,50 @@ package struct InstallModel: Sendable {
             return try FileManager.default.copyItem(atPath: given, toPath: place)
         }
         guard let url = file.url else { throw ConfigurationFault("the package lacks its file \(file.path)") }
-        // Outside of the staging folder, so that a download that broke off goes on another time.
-        let part = "\(models)/.\(file.digest).download"
+        try await fetch(url, file.digest, bytes: file.bytes, to: place, progress)
+    }
+
+    /// Brings a file to its place; where its hash is known, a download that broke off goes on another time.
+    @discardableResult
+    func fetch(
+        _ url: String,
+        _ hash: SHA256?,
+        bytes: Int?,
+        to place: String,
+        _ progress: @escaping @Sendable (Int, Int) -> Void
+    ) async throws -> Download.Receipt {
+        // Outside of the staging folder, which does not outlive this attempt.
+        let part = "\(models)/.\(hash?.description ?? UUID().uuidString).download"
+        let receipt: Download.Receipt
         do {
-            _ = try await client.download(Download(url, to: part, expecting: file.digest)) { state in
-                progress(Int(state.received >> 20), Int((state.total ?? Int64(file.bytes ?? 0)) >> 20))
+            receipt = try await client.download(Download(url, to: part, expecting: hash)) { state in
+                progress(Int(state.received >> 20), Int((state.total ?? Int64(bytes ?? 0)) >> 20))
             }
         } catch let fault as OutboundFault {
+            if hash == nil { try? FileManager.default.removeItem(atPath: part + ".part") }
             throw StartFault(
-                "\(file.path) cannot be fetched from \(url): \(fault); fetch it elsewhere and name its folder with --from FOLDER"
+                "\(url) cannot be fetched: \(fault); fetch it elsewhere and name its folder with --from FOLDER"
             )
         }
         try FileManager.default.moveItem(atPath: part, toPath: place)
+        return receipt
     }
 
-    private func install(_ name: String, _ fill: (_ staging: String) async throws -> Void) async throws -> String {
+    func install(_ name: String, _ fill: (_ staging: String) async throws -> Void) async throws -> String {
         let manager = FileManager.default
         try manager.createDirectory(atPath: models, withIntermediateDirectories: true)
         let staging = "\(models)/.\(name).new"
         try? manager.removeItem(atPath: staging)
         defer { try? manager.removeItem(atPath: staging) }
-        try await fill(staging)
+        do {
+            try await fill(staging)
+        } catch let fault as ModelFault {
+            throw Self.refusal(fault)
+        }
         let report = try await WorkPool(name: "verification", width: 1, depth: 0).run {
             ModelVerification.verify(folder: staging, runtime: try OpenVINORuntime())
         }
-        if let fault = report.fault {
-            throw StartFault("the package is not whole: \(fault.reason); take another copy with --from FOLDER")
-        }
+        if let fault = report.fault { throw Self.refusal(fault) }
         let place = "\(models)/\(name)"
         let old = "\(models)/.\(name).old"
         try? manager.removeItem(atPath: old)
@@ -98,6 +115,14 @@ package struct InstallModel: Sendable {
         try manager.moveItem(atPath: staging, toPath: place)
         try? manager.removeItem(atPath: old)
         return report.identity?.version ?? ""
+    }
+
+    private static func refusal(_ fault: ModelFault) -> StartFault {
+        switch fault.code {
+        case .missing, .altered:
+            StartFault("the package is not whole: \(fault.reason); take another copy with --from FOLDER")
+        default: StartFault("the model cannot be used: \(fault.reason)")
+        }
     }
 
     static func check(_ name: String) throws {

@@ -136,7 +136,7 @@ package final class ModelRegistry: Sendable {
                 )
             )
         case .detector(let package):
-            return .detector(try Detector(package, runtime: try sharedRuntime(for: name), options: options))
+            return .detector(try Detector(package, runtime: try sharedRuntime(for: name)))
         }
     }
 

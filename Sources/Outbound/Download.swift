@@ -42,6 +42,20 @@ extension HTTPClient {
     ) async throws -> Download.Receipt {
         guard let host = Address.parts(of: download.url)?.host else { throw OutboundFault(.invalidURL, host: "") }
         let part = try await blocking.run { try PartFile(for: download.path, host: host) }
+        do {
+            return try await complete(part, download, host, progress)
+        } catch {
+            try? await blocking.run { part.removeIfEmpty() }
+            throw error
+        }
+    }
+
+    private func complete(
+        _ part: PartFile,
+        _ download: Download,
+        _ host: String,
+        _ progress: @escaping @Sendable (Download.Progress) -> Void
+    ) async throws -> Download.Receipt {
         if download.hash == nil { try await blocking.run { try part.truncate() } }
         var wasResumed = part.size > 0
         try await fetch(download, into: part, host, progress)

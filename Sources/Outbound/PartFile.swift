@@ -67,6 +67,12 @@ final class PartFile: Sendable {
         guard fsync(folder.number) == 0 else { throw Self.fault(host) }
     }
 
+    /// Nothing is of no use to a later run.
+    func removeIfEmpty() {
+        // Still locked: who opened the file meanwhile sees that it has no name any more.
+        if size == 0 { _ = unsafe unlink(name) }
+    }
+
     private static func fault(_ host: String) -> OutboundFault {
         let isFull = errno == ENOSPC || errno == EDQUOT
         return OutboundFault(isFull ? .full : .file, host: host, SystemError("download").description)

@@ -5,7 +5,9 @@ import FoundationEssentials
 enum ModelsCommand: Command {
     static let name = "models"
     static let summary = "List the installed models, verify that they are whole and work, or install one."
-    static let words = "list | verify [NAME] | install NAME | install FILE.onnx --decoder D --labels A,B | remove NAME"
+    static let words =
+        "list | verify [NAME] | install NAME | install FILE.onnx --decoder D --labels A,B"
+        + " | install hf:OWNER/REPOSITORY[/FILE.onnx] | remove NAME"
     static let options = [
         CommandOption(
             "--from",
@@ -20,6 +22,7 @@ enum ModelsCommand: Command {
         ),
         CommandOption("--name", "NAME", "What FILE.onnx is to be called; its own name when not given."),
         CommandOption("--licence", "TEXT", "Under which licence FILE.onnx may be used."),
+        CommandOption("--hub", "ADDRESS", "A server to ask for hf: in place of \(HubAddress.publicServer)."),
         CommandOption("--json", nil, "Write JSON."),
     ]
 
@@ -29,6 +32,8 @@ enum ModelsCommand: Command {
         case ("list", 1): return try list(configuration, arguments, terminal)
         case ("verify", 1...2):
             return try await verify(configuration, arguments.words.dropFirst().first, arguments, terminal)
+        case ("install", 2) where arguments.words[1].hasPrefix(HubAddress.prefix):
+            return try await installFromHub(arguments.words[1], configuration, arguments, terminal)
         case ("install", 2) where arguments.words[1].hasSuffix(".onnx"):
             return try await installFile(arguments.words[1], configuration, arguments, terminal)
         case ("install", 2): return try await install(arguments.words[1], configuration, arguments, terminal)
@@ -96,18 +101,54 @@ enum ModelsCommand: Command {
         _ arguments: Arguments,
         _ terminal: Terminal
     ) async throws -> ExitCode {
-        guard let decoder = arguments.value("--decoder"), let labels = arguments.value("--labels") else {
-            throw UsageFault("needs --decoder and --labels to know what \(file) finds")
-        }
-        let detector = OwnDetector(
-            file: file,
-            name: arguments.value("--name"),
-            decoder: decoder,
-            labels: labels.split(separator: ",").map(String.init),
-            licence: arguments.value("--licence") ?? "not stated"
-        )
+        let detector = try ownDetector(arguments)(file)
         let name = try await InstallModel(configuration)(detector)
         terminal.say("\(name) is installed; name it in detector_model")
         return .done
+    }
+
+    private static func installFromHub(
+        _ text: String,
+        _ configuration: Configuration,
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) async throws -> ExitCode {
+        let address = try HubAddress(text, server: arguments.value("--hub"))
+        let install = InstallModel(configuration)
+        let progress: @Sendable (Int, Int) -> Void = { done, total in terminal.progress("MB", done, of: total) }
+        let installed: InstallModel.FromHub
+        if let file = address.file {
+            let describe = try ownDetector(arguments, of: file)
+            installed = try await install(address, file: file, progress: progress, describe: describe)
+        } else {
+            installed = try await install(address, name: arguments.value("--name"), progress: progress)
+        }
+        if let hash = installed.unvouched {
+            terminal.complain("its publisher gives no SHA-256 for this file: nothing vouches for what came, \(hash)")
+        }
+        terminal.say("\(installed.name) \(installed.version) is installed; name it in detector_model or leaf_model")
+        return .done
+    }
+
+    /// What the options say of a lone file, to be completed by where it lies.
+    private static func ownDetector(
+        _ arguments: Arguments,
+        of file: String? = nil
+    ) throws -> @Sendable (_ file: String) -> OwnDetector {
+        guard let decoder = arguments.value("--decoder"), let labels = arguments.value("--labels") else {
+            throw UsageFault("needs --decoder and --labels to know what the ONNX file finds")
+        }
+        let published = file.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+        let name = arguments.value("--name") ?? published
+        let licence = arguments.value("--licence") ?? "not stated"
+        return { file in
+            OwnDetector(
+                file: file,
+                name: name,
+                decoder: decoder,
+                labels: labels.split(separator: ",").map(String.init),
+                licence: licence
+            )
+        }
     }
 }

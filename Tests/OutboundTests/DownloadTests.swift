@@ -128,6 +128,8 @@ import Testing
                     let fault = await #expect(throws: OutboundFault.self) { try await client.download(wanted) }
                     #expect(fault?.code == code)
                     #expect(!FileManager.default.fileExists(atPath: folder + "/m"))
+                    let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+                    if code == .hashMismatch || code == .status(404) { #expect(left.isEmpty) }
                 }
             }
         }

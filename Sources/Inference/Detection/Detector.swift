@@ -5,8 +5,8 @@ package import Imaging
 package final class Detector: Sendable {
     package let package: DetectorPackage
     package let session: InferenceSession
-    /// Letterboxing takes milliseconds, which the cooperative pool has not.
-    private let drawing: WorkPool
+    /// A picture holds a thread from its tensor to its boxes, so that there are no more tensors than threads.
+    private let pictures: WorkPool
     private let output: String
 
     package var identity: ModelIdentity { package.identity }
@@ -15,7 +15,7 @@ package final class Detector: Sendable {
     package init(
         _ package: DetectorPackage,
         runtime: OpenVINORuntime,
-        options: SessionOptions = SessionOptions()
+        options: SessionOptions = .bulk()
     ) throws(ModelFault) {
         self.package = package
         try ModelPackage.verify(package.file, in: package.folder, of: package.name)
@@ -36,7 +36,8 @@ package final class Detector: Sendable {
             )
         }
         output = session.outputs.first?.name ?? ""
-        drawing = WorkPool(name: "letterboxing", width: options.cores, depth: options.depth)
+        // One more than are run at once: the next tensor is filled meanwhile.
+        pictures = WorkPool(name: package.name, width: options.cores + 1, depth: 256)
         try check()
     }
 
@@ -54,6 +55,17 @@ package final class Detector: Sendable {
         if let fault = package.decoder.fault(of: session.outputs[0].shape, classes: package.labels.count) {
             try refuse(fault)
         }
+        let grey = package.input.format.scale[0] * Float(package.input.grey) + package.input.format.offset[0]
+        let answer: [OutputTensor]
+        do {
+            answer = try session.runBlocking(
+                InputTensor(shape: package.inputShape, repeating: grey),
+                outputs: [output]
+            )
+        } catch {
+            try refuse("can't be run")
+        }
+        if let fault = package.decoder.fault(of: answer[0], for: package.input) { try refuse(fault) }
     }
 
     /// Finds what is on a picture.
@@ -69,18 +81,16 @@ package final class Detector: Sendable {
         atLeast confidence: Double = 0.3,
         deadline: ContinuousClock.Instant? = nil
     ) async throws -> [Detection] {
-        let (box, tensor) = try await drawing.run { [package] in
+        try await pictures.run { [self] in
             let input = package.input
             let box = Letterbox(picture, width: input.width, height: input.height)
             let framed = picture.framed(in: box, grey: input.grey)
             let tensor = unsafe InputTensor(shape: package.inputShape) { buffer in
                 unsafe framed.fill(buffer, as: input.format, crop: .whole)
             }
-            return (box, tensor)
+            let answer = try session.runBlocking(tensor, outputs: [output], deadline: deadline)
+            return detections(answer[0], in: box, atLeast: confidence)
         }
-        let outputs = try await session.run(tensor, outputs: [output], deadline: deadline)
-        guard let values = outputs.first else { return [] }
-        return detections(values, in: box, atLeast: confidence)
     }
 
     private func detections(_ output: OutputTensor, in box: Letterbox, atLeast confidence: Double) -> [Detection] {

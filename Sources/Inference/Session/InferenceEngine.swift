@@ -8,6 +8,7 @@ final class InferenceEngine: Sendable {
     private let bells: [DispatchSemaphore]
     private let outputs: [Port]
     private let pictureShape: [Int]
+    private let duty: SessionOptions.Duty
     private let lastID = Atomic<UInt64>(0)
     private let clock = ContinuousClock()
 
@@ -16,6 +17,7 @@ final class InferenceEngine: Sendable {
         bells = (0..<options.cores).map { _ in DispatchSemaphore(value: 0) }
         self.outputs = outputs
         self.pictureShape = pictureShape
+        duty = options.duty
     }
 
     var waitingCount: Int { queue.withLock(\.waiting.count) }
@@ -48,7 +50,7 @@ final class InferenceEngine: Sendable {
         let ready = DispatchSemaphore(value: 0)
         let outcome = Mutex<Result<[WarmUp], OpenVINOFault>>(.success([]))
         for index in bells.indices {
-            startThread {
+            startThread(givingWay: duty == .bulk) {
                 let worker: InferenceWorker
                 do throws(OpenVINOFault) {
                     worker = try InferenceWorker(programs, index: index, outputs: self.outputs.count)

@@ -1,4 +1,6 @@
 internal import Core
+internal import Dispatch
+internal import Synchronization
 
 /// A compiled model with a bounded queue and one thread a core.
 ///
@@ -98,6 +100,25 @@ package final class InferenceSession: Sendable {
         } onCancel: {
             engine.withdraw(id)
         }
+    }
+}
+
+extension InferenceSession {
+    /// The same on a thread that may block.
+    func runBlocking(
+        _ tensor: InputTensor,
+        outputs names: Set<String>,
+        deadline: ContinuousClock.Instant? = nil
+    ) throws -> [OutputTensor] {
+        precondition(tensor.shape == pictureShape, "the tensor has the model's shape")
+        let answer = Mutex<Result<[OutputTensor], any Error>>(.failure(Overloaded(resource: name)))
+        let done = DispatchSemaphore(value: 0)
+        let job = InferenceJob(id: engine.newID(), input: tensor, outputs: names, deadline: deadline) { result in
+            answer.withLock { $0 = result }
+            done.signal()
+        }
+        if engine.admit(job) { done.wait() }
+        return try answer.withLock { $0 }.get()
     }
 }
 

@@ -16,9 +16,11 @@ package func waitForInferenceThreads(atMost limit: Duration = .seconds(5)) {
 
 /// Starts a thread of its own: inference must never hold a thread of the cooperative pool, and OpenVINO keeps state per
 /// calling thread, so callers must be few and always the same.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+///
+/// One that gives way gets a tenth of a core that another thread wants too.
+func startThread(givingWay: Bool = false, _ body: @escaping @Sendable () -> Void) {
     runningThreads.enter()
-    let start = unsafe Unmanaged.passRetained(Start(body)).toOpaque()
+    let start = unsafe Unmanaged.passRetained(Start(givingWay: givingWay, body)).toOpaque()
     var thread = pthread_t()
     let status = unsafe pthread_create(
         &thread,
@@ -37,11 +39,22 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 private final class Start: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    private let givesWay: Bool
+    private let body: @Sendable () -> Void
+
+    init(givingWay: Bool, _ body: @escaping @Sendable () -> Void) {
+        givesWay = givingWay
+        self.body = body
+    }
+
+    func run() {
+        // Linux keeps priorities by thread and takes 0 for the calling one; a refusal changes the speed, not the answer.
+        if givesWay { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
+        body()
+    }
 }
 
 @inline(never)
 private func runAndRelease(_ context: UnsafeMutableRawPointer) {
-    unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
+    unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run()
 }

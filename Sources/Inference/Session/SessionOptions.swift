@@ -17,6 +17,23 @@ package struct SessionOptions: Hashable, Sendable {
         case always(upTo: Int)
     }
 
+    package var duty = Duty.interactive
+
+    /// Who waits for the answers.
+    package enum Duty: Hashable, Sendable {
+        /// People: a picture that is alone is spread over all cores.
+        case interactive
+        /// Nobody in particular: each picture keeps to one core, and gives way to whatever else wants it.
+        case bulk
+    }
+
+    /// One core is left to those whom people wait for.
+    package static func bulk(cores: Int = max(1, availableCores() - 1)) -> SessionOptions {
+        var options = SessionOptions(cores: cores, grouping: .never)
+        options.duty = .bulk
+        return options
+    }
+
     package init(cores: Int = availableCores(), depth: Int = 64, grouping: Grouping = .automatic) {
         precondition(cores > 0 && depth > 0, "a session needs a core and a queue")
         self.cores = cores

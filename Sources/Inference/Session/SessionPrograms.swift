@@ -37,7 +37,7 @@ struct SessionPrograms: Sendable {
         if isOpen { try network.reshape(input.name, to: pictureShape) }
         narrow = try runtime.compile(network, CompilePlan(streams: cores, threads: cores, usesBF16: usesBF16))
         wide =
-            cores > 1
+            cores > 1 && options.duty == .interactive
             ? try runtime.compile(network, CompilePlan(streams: 1, threads: cores, usesBF16: usesBF16)) : nil
     }
 }
