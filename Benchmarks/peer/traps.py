@@ -13,6 +13,11 @@ import redis
 from PIL import Image, ImageOps
 
 SIDE, THRESHOLD, OVERLAP = 416, 0.3, 0.45
+# The cells of 8, 16 and 32 pixels in which the file counts.
+CELLS = numpy.concatenate([
+    numpy.stack([*numpy.meshgrid(numpy.arange(SIDE // step), numpy.arange(SIDE // step)), numpy.full((SIDE // step,) * 2, step)], -1).reshape(-1, 3)
+    for step in (8, 16, 32)
+])
 COUNTED = [0, 1, 2, 3, 5, 7, *range(14, 24)]
 
 
@@ -54,7 +59,9 @@ def read(session, path, out):
     label = scores.argmax(1)
     best = scores.max(1)
     chosen = (best >= THRESHOLD) & numpy.isin(label, COUNTED)
-    centre, size = found[chosen, :2], found[chosen, 2:4]
+    cells = CELLS[chosen]
+    centre = (found[chosen, :2] + cells[:, :2]) * cells[:, 2:]
+    size = numpy.exp(found[chosen, 2:4]) * cells[:, 2:]
     return len(suppress(numpy.hstack([centre - size / 2, centre + size / 2]), best[chosen]))
 
 
