@@ -1,6 +1,8 @@
 import Core
+import Database
 import Foundation
 import HTTPServer
+import JobQueue
 import Outbound
 import TestSupport
 import Testing

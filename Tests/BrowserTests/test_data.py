@@ -101,7 +101,8 @@ class Kept(DataCase):
         gus.call("POST", "/api/v1/keys", {"name": "camera", "scopes": ["predict"]})
         self.open_data(gus)
         self.assertEqual(self.run("return [...document.querySelectorAll('.kept tbody tr')].map((one) => [one.dataset.what, one.cells[1].innerText])"),
-                         [["analyses", "0"], ["pictures", "0"], ["batches", "0"], ["sessions", "1"], ["keys", "1"]])
+                         [["analyses", "0"], ["pictures", "0"], ["batches", "0"], ["sessions", "1"], ["keys", "1"],
+                          ["applications", "0"], ["camera-trap pictures", "0"], ["reviews", "0"]])
         take = self.find("#take")
         self.assertIsNotNone(take.get_attribute("download"))
         request = urllib.request.Request(take.get_attribute("href"), headers={"Cookie": f"session={gus.cookie}"})

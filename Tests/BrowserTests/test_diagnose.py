@@ -134,6 +134,7 @@ class Answers(BrowserCase):
         self.find("#frame-one").send_keys(Keys.ENTER)
         self.until("document.activeElement.classList.contains('frame')")
         side = "Number(document.querySelector('.frame__line').getAttribute('width'))"
+        self.until(f"{side} > 0")
         before = self.run(f"return {side}")
         self.focused().send_keys("-", "-", Keys.ARROW_LEFT, Keys.ARROW_UP)
         self.assertLess(self.run(f"return {side}"), before)
