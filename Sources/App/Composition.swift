@@ -44,7 +44,7 @@ struct Composition: Sendable {
         worker = configuration.workers ? try Self.worker(kit, features) : nil
         if let worker { services.append(worker) }
         if let backups { services.append(backups) }
-        self.services = services + [server]
+        self.services = services + features.doors + [server]
     }
 
     /// The program as a worker: it carries out jobs and answers nobody, except for its metrics.

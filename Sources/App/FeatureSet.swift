@@ -10,6 +10,8 @@ import Wildlife
 struct FeatureSet: Sendable {
     let routes: [Route]
     let services: [any Service]
+    /// What only the server runs.
+    let doors: [any Service]
     let jobs: [JobHandler]
 
     init(_ kit: Kit) throws {
@@ -18,6 +20,7 @@ struct FeatureSet: Sendable {
         let wildlife = Self.wildlife(kit)
         routes = diagnosis.routes + wildlife.routes + accounts.routes
         services = accounts.services + diagnosis.services + wildlife.services
+        doors = wildlife.doors
         jobs = accounts.jobs + diagnosis.jobs + wildlife.jobs
     }
 

@@ -18,15 +18,6 @@ package struct OwnDetector: Sendable {
         self.licence = licence
     }
 
-    private static let people: Set = ["person", "human", "people"]
-    private static let vehicles: Set = ["vehicle", "car", "truck", "bus", "motorcycle", "bicycle"]
-
-    /// Whatever is neither a person nor a vehicle is an animal.
-    private static func category(of label: String) -> DetectionCategory {
-        let word = label.lowercased()
-        return people.contains(word) ? .person : vehicles.contains(word) ? .vehicle : .animal
-    }
-
     /// Copies the file and describes it; its size is read from it.
     func write(into folder: String) async throws {
         guard let decoder = DetectionDecoder(rawValue: decoder) else {
@@ -47,7 +38,7 @@ package struct OwnDetector: Sendable {
                 licence: licence,
                 decoder: decoder,
                 labels: labels,
-                categories: labels.map(Self.category),
+                categories: labels.map(DetectionCategory.init(of:)),
                 runtime: try OpenVINORuntime()
             )
         }

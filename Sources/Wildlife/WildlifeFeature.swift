@@ -38,6 +38,9 @@ package struct WildlifeFeature: Sendable {
 
     package let routes: [Route]
     package let services: [any Service]
+    /// What only the server runs and no worker beside it: two who watch one folder would each put what is no picture into
+    /// quarantine.
+    package let doors: [any Service]
     package let jobs: [JobHandler]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
@@ -139,7 +142,7 @@ package struct WildlifeFeature: Sendable {
         self.decoding = decoding
         ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
         cameraAccounts = CameraAccounts(
-            database: database,
+            cameras: cameras,
             audit: accounts.audit,
             passwords: accounts.passwords,
             dropFolder: options.dropFolder
@@ -172,17 +175,17 @@ package struct WildlifeFeature: Sendable {
             + DeploymentRoutes(places: places).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
             + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
-        var services: [any Service] = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
-        if let folder = options.dropFolder {
-            let drop = WatchDropFolder.Options(
-                folder: folder,
-                quiet: options.dropQuiet,
-                patience: options.dropPatience,
-                byteLimit: options.uploadLimit
-            )
-            services.append(WatchDropFolder(drop, receive: receive, quarantine: quarantine, log: log))
-        }
-        self.services = services
+        services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
+        doors =
+            options.dropFolder.map { folder in
+                let drop = WatchDropFolder.Options(
+                    folder: folder,
+                    quiet: options.dropQuiet,
+                    patience: options.dropPatience,
+                    byteLimit: options.uploadLimit
+                )
+                return [WatchDropFolder(drop, receive: receive, quarantine: quarantine, log: log)]
+            } ?? []
         jobs = [
             JobHandler(
                 ReadImage.kind,

@@ -135,7 +135,7 @@ import Testing
             let camera = try await meadow.camera("oak")
             let folder = meadow.objects.place.dropFirst("files in ".count) + "/drop"
             let closed = CameraAccounts(
-                database: meadow.database,
+                cameras: meadow.places.cameras,
                 audit: meadow.audit,
                 passwords: PasswordPool(),
                 dropFolder: nil
@@ -144,7 +144,7 @@ import Testing
                 _ = try await closed.home(of: "oak", password: "x")
             }
             let accounts = CameraAccounts(
-                database: meadow.database,
+                cameras: meadow.places.cameras,
                 audit: meadow.audit,
                 passwords: PasswordPool(),
                 dropFolder: String(folder)

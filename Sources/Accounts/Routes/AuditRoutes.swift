@@ -51,12 +51,12 @@ struct AuditRoutes: Sendable {
             "/api/v1/audit",
             summary: "Read who did what, the newest first",
             tags: ["Administration"],
-            parameters: Self.filters + [InvitationRoutes.after, InvitationRoutes.limit],
+            parameters: Self.filters + [Paging.after, Paging.limit],
             access: .audit,
             quota: "user"
         ) { request in
-            let place = try AuditLog.order.place(of: request[InvitationRoutes.after])
-            let page = try await audit.records(filter(request), after: place, limit: request[InvitationRoutes.limit])
+            let place = try AuditLog.order.place(of: request[Paging.after])
+            let page = try await audit.records(filter(request), after: place, limit: request[Paging.limit])
             return Page(items: page.records.map(Entry.init), next: page.next?.token)
         }
     }

@@ -93,13 +93,13 @@ struct ConsentRoutes: Sendable {
             "/api/v1/consent/audit",
             summary: "List what you said so far, the newest first",
             tags: Self.tags,
-            parameters: [InvitationRoutes.after, InvitationRoutes.limit],
+            parameters: [Paging.after, Paging.limit],
             access: .account,
             quota: "user"
         ) { request in
             let (_, id) = try request.person()
-            let place = try ConsentLedger.order.place(of: request[InvitationRoutes.after])
-            let page = try await consents.ledger.entries(of: id, after: place, limit: request[InvitationRoutes.limit])
+            let place = try ConsentLedger.order.place(of: request[Paging.after])
+            let page = try await consents.ledger.entries(of: id, after: place, limit: request[Paging.limit])
             return Page(items: page.entries.map(Entry.init), next: page.next?.token)
         }
     }

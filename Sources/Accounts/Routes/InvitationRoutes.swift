@@ -7,8 +7,6 @@ struct InvitationRoutes: Sendable {
     let accounts: Accounts
 
     private static let id = Parameter<Invitation.ID>.path("id", "Key of the invitation.")
-    static let after = Paging.after
-    static let limit = Paging.limit
     static let tags = ["People"]
 
     var all: [Route] { [invite, list, withdraw] }
@@ -88,12 +86,12 @@ struct InvitationRoutes: Sendable {
             "/api/v1/invitations",
             summary: "List invitations that nobody has accepted yet",
             tags: Self.tags,
-            parameters: [Self.after, Self.limit],
+            parameters: [Paging.after, Paging.limit],
             access: .people,
             quota: "user"
         ) { request in
-            let place = try InvitationStore.order.place(of: request[Self.after])
-            let page = try await accounts.invitations.page(after: place, limit: request[Self.limit])
+            let place = try InvitationStore.order.place(of: request[Paging.after])
+            let page = try await accounts.invitations.page(after: place, limit: request[Paging.limit])
             return Page(items: page.invitations.map { InvitationAnswer($0) }, next: page.next?.token)
         }
     }

@@ -99,7 +99,7 @@ struct KeyRoutes: Sendable {
             "/api/v1/keys",
             summary: "List your keys, the newest first",
             tags: Self.tags,
-            parameters: [Self.all, InvitationRoutes.after, InvitationRoutes.limit],
+            parameters: [Self.all, Paging.after, Paging.limit],
             access: .keys,
             quota: "user"
         ) { request in
@@ -111,8 +111,8 @@ struct KeyRoutes: Sendable {
             let owner = isAll ? nil : try request.person().id
             let page = try await accounts.keys.keys(
                 of: owner,
-                after: APIKeyStore.order.place(of: request[InvitationRoutes.after]),
-                limit: request[InvitationRoutes.limit]
+                after: APIKeyStore.order.place(of: request[Paging.after]),
+                limit: request[Paging.limit]
             )
             return Page(items: page.keys.map { KeyAnswer($0) }, next: page.next?.token)
         }

@@ -96,13 +96,13 @@ struct OAuthClientRoutes: Sendable {
             "/api/v1/oauth/clients",
             summary: "List the applications, the newest first",
             tags: OAuthRoutes.tags,
-            parameters: [InvitationRoutes.after, InvitationRoutes.limit],
+            parameters: [Paging.after, Paging.limit],
             access: .people,
             quota: "user"
         ) { request in
             let page = try await accounts.clients.page(
-                after: OAuthClientStore.order.place(of: request[InvitationRoutes.after]),
-                limit: request[InvitationRoutes.limit]
+                after: OAuthClientStore.order.place(of: request[Paging.after]),
+                limit: request[Paging.limit]
             )
             return Page(items: page.clients.map { ClientAnswer($0) }, next: page.next?.token)
         }

@@ -24,12 +24,12 @@ struct PeopleRoutes: Sendable {
             "/api/v1/users",
             summary: "List the people of this server",
             tags: InvitationRoutes.tags,
-            parameters: [InvitationRoutes.after, InvitationRoutes.limit],
+            parameters: [Paging.after, Paging.limit],
             access: .people,
             quota: "user"
         ) { request in
-            let place = try UserStore.order.place(of: request[InvitationRoutes.after])
-            let page = try await accounts.users.page(after: place, limit: request[InvitationRoutes.limit])
+            let place = try UserStore.order.place(of: request[Paging.after])
+            let page = try await accounts.users.page(after: place, limit: request[Paging.limit])
             let total = try await accounts.users.count()
             return Page(items: page.users.map(UserAnswer.init), next: page.next?.token, total: total)
         }

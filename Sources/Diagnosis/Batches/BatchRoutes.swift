@@ -23,7 +23,6 @@ struct BatchRoutes: Sendable {
         in: 0...1_000_000
     )
     private static let limit = Parameter<Int>.query("limit", "Most entries to list.", default: 100, in: 1...1_000)
-    private static let after = Parameter<String?>.query("after", "The `next` of the page before.")
 
     var all: [Route] { [send, list, show, remove, progress] }
 
@@ -73,13 +72,10 @@ struct BatchRoutes: Sendable {
             "/api/v1/jobs",
             summary: "List your batches, the newest first",
             tags: Self.tags,
-            parameters: [Self.after, Self.limit],
+            parameters: [Paging.after, Self.limit],
             access: .analyses
         ) { request in
-            let place = try request[Self.after].map { token in
-                guard let place = BatchStore.newestFirst.place(from: token) else { throw Problem.badPage }
-                return place
-            }
+            let place = try BatchStore.newestFirst.place(of: request[Paging.after])
             let owner = request.principal?.logName ?? ""
             let page = try await store.batches(of: owner, after: place, limit: request[Self.limit])
             return BatchPage(items: page.batches.map(\.answer), next: page.next?.token)

@@ -16,7 +16,18 @@ package struct Detection: Hashable, Sendable, Codable {
 }
 
 /// What camera traps tell apart before anything else.
-package enum DetectionCategory: String, CaseIterable, Codable, Sendable { case animal, person, vehicle }
+package enum DetectionCategory: String, CaseIterable, Codable, Sendable {
+    case animal, person, vehicle
+
+    private static let people: Set = ["person", "human", "people"]
+    private static let vehicles: Set = ["vehicle", "car", "truck", "bus", "motorcycle", "bicycle"]
+
+    /// What a word stands for that a model or a person uses: whatever is neither a person nor a vehicle is an animal.
+    package init(of word: String) {
+        let word = word.lowercased()
+        self = Self.people.contains(word) ? .person : Self.vehicles.contains(word) ? .vehicle : .animal
+    }
+}
 
 /// A part of an upright picture in fractions of its sides, from its top left corner.
 package struct Box: Hashable, Sendable, Codable {

@@ -18,14 +18,14 @@ package struct CameraAccounts: Sendable {
         package var description: String { "there is no drop folder: name one in the setting drop_folder" }
     }
 
-    let database: Database
+    let cameras: CameraStore
     let audit: AuditLog
     let dropFolder: String?
     let passwords: PasswordPool
     private let folders = WorkPool(name: "camera folders", width: 1, depth: 64)
 
-    init(database: Database, audit: AuditLog, passwords: PasswordPool, dropFolder: String?) {
-        self.database = database
+    init(cameras: CameraStore, audit: AuditLog, passwords: PasswordPool, dropFolder: String?) {
+        self.cameras = cameras
         self.audit = audit
         self.passwords = passwords
         self.dropFolder = dropFolder
@@ -37,11 +37,8 @@ package struct CameraAccounts: Sendable {
     func renew(_ camera: Camera, _ caller: WildlifeCaller) async throws -> String {
         let password = randomBytes(Self.passwordBytes).base64URL
         let hash = try await passwords.hash(password)
-        try await database.write { tx in
-            try await tx.execute(
-                "UPDATE camera SET upload_password = $2 WHERE id = $1",
-                [.id(camera.id), .text(hash.text)]
-            )
+        try await cameras.database.write { tx in
+            try await cameras.setUploadPassword(hash, of: camera.id, in: tx)
             let entry = AuditEntry(
                 "camera.password-made",
                 by: caller.name,
@@ -59,10 +56,9 @@ package struct CameraAccounts: Sendable {
     package func home(of code: String, password: String) async throws -> Home? {
         guard let dropFolder else { throw Fault.noDropFolder }
         guard Camera.isCode(code), password.utf8.count <= 200 else { return nil }
-        let row = try await database.query("SELECT upload_password FROM camera WHERE code = $1", [.text(code)]).first
-        let hash: String? = try row?["upload_password"]
+        let hash = try await cameras.uploadPassword(code: code)
         // As long for a camera that is not there as for one that is.
-        guard try await passwords.matches(password, hash.map(PasswordHash.init(text:))) else { return nil }
+        guard try await passwords.matches(password, hash) else { return nil }
         return try await folders.run { try Self.prepare(dropFolder, code) }
     }
 

@@ -74,6 +74,16 @@ struct CameraStore: Sendable {
         )
     }
 
+    func setUploadPassword(_ password: PasswordHash, of id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute("UPDATE camera SET upload_password = $2 WHERE id = $1", [.id(id), .text(password.text)])
+    }
+
+    func uploadPassword(code: String) async throws -> PasswordHash? {
+        let row = try await database.query("SELECT upload_password FROM camera WHERE code = $1", [.text(code)]).first
+        let text: String? = try row?["upload_password"]
+        return text.map(PasswordHash.init(text:))
+    }
+
     /// After times of its pictures changed.
     func refreshLastImage(of id: Camera.ID, in tx: Transaction) async throws {
         try await tx.execute(

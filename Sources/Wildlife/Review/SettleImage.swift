@@ -1,5 +1,6 @@
 import Core
 import Database
+import Inference
 
 /// Works out what a picture shows, as the newest word of a person says, else as the machine does, and writes it down.
 ///
@@ -37,20 +38,18 @@ struct SettleImage: Sendable {
 }
 
 extension [ReviewedAnimals] {
-    private static let people: Set = ["person", "human", "people"]
-    private static let vehicles: Set = ["vehicle", "car", "truck", "bus", "motorcycle", "bicycle"]
-
     /// A person is sure; one species may be named more than once, for each sex or age, and people and vehicles are none.
     var species: [SpeciesCount] {
-        let animals = filter { !Self.people.contains($0.species) && !Self.vehicles.contains($0.species) }
+        let animals = filter { DetectionCategory(of: $0.species) == .animal }
         return Dictionary(grouping: animals, by: \.species).map { species, animals in
             SpeciesCount(species: species, confidence: 1, individuals: animals.map(\.count).reduce(0, +))
         }.sorted { $0.species < $1.species }
     }
 
     var contents: TrapImage.Contents {
-        if contains(where: { Self.people.contains($0.species) }) { return .person }
-        if !species.isEmpty { return .animal }
+        let categories = map { DetectionCategory(of: $0.species) }
+        if categories.contains(.person) { return .person }
+        if categories.contains(.animal) { return .animal }
         return isEmpty ? .blank : .vehicle
     }
 }
