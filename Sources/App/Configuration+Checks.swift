@@ -1,3 +1,4 @@
+import Core
 import FoundationEssentials
 import HTTPServer
 
@@ -36,5 +37,24 @@ extension Configuration {
     private static func isWebAddress(_ text: String) -> Bool {
         guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
         return text.dropFirst(scheme.count).first.map { !"/?#:@".contains($0) } ?? false
+    }
+}
+
+extension Configuration {
+    static func timeOfDay(_ text: String, named name: String) throws -> (hour: Int, minute: Int) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { $0.count == 2 ? Int($0) : nil }
+        guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...23).contains(hour),
+            (0...59).contains(minute)
+        else { throw ConfigurationFault("\(name) takes a time such as 02:00") }
+        return (hour, minute)
+    }
+
+    static func timeZone(_ name: String) throws -> LocalZone {
+        guard let zone = LocalZone(name) else {
+            throw ConfigurationFault(
+                "time_zone takes a name such as Europe/Berlin; this machine knows none called \(name)"
+            )
+        }
+        return zone
     }
 }

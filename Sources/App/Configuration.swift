@@ -228,23 +228,6 @@ package struct Configuration: Sendable {
         return days == 0 ? nil : .seconds(days * 86_400)
     }
 
-    private static func timeOfDay(_ text: String, named name: String) throws -> (hour: Int, minute: Int) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { $0.count == 2 ? Int($0) : nil }
-        guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...23).contains(hour),
-            (0...59).contains(minute)
-        else { throw ConfigurationFault("\(name) takes a time such as 02:00") }
-        return (hour, minute)
-    }
-
-    private static func timeZone(_ name: String) throws -> LocalZone {
-        guard let zone = LocalZone(name) else {
-            throw ConfigurationFault(
-                "time_zone takes a name such as Europe/Berlin; this machine knows none called \(name)"
-            )
-        }
-        return zone
-    }
-
     private static func s3Credentials(_ settings: Settings, environment: [String: String]) throws -> S3Credentials? {
         let key = try settings.value(AppSettings.s3AccessKey)
         let secret = try settings.value(AppSettings.s3SecretKey)

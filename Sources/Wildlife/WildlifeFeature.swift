@@ -132,7 +132,7 @@ package struct WildlifeFeature: Sendable {
             clock: clock
         )
         let quarantine = Quarantine(
-            database: database,
+            store: QuarantineStore(database: database),
             objects: objects,
             receive: receive,
             audit: accounts.audit,
@@ -147,7 +147,7 @@ package struct WildlifeFeature: Sendable {
             passwords: accounts.passwords,
             dropFolder: options.dropFolder
         )
-        let walk = WalkPictures(images: images)
+        let walk = WalkPictures(images: images, findings: findings, reviews: reviews)
         let exports = ExportRoutes(
             camtrap: ExportCamtrapDP(
                 walk: walk,

@@ -26,7 +26,7 @@ import Testing
             let animals = [ReviewedAnimals(species: "=1+1", count: 1, sex: nil, age: nil, behaviour: nil)]
             try await meadow.review(image.id, .init(decision: .corrected, animals: animals), Meadow.everybody)
             let lines = Lines()
-            try await ExportObservations(walk: WalkPictures(images: meadow.images))(ImageFilter()) {
+            try await ExportObservations(walk: meadow.walk)(ImageFilter()) {
                 await lines.add($0)
             }
             let text = await lines.text
@@ -39,7 +39,7 @@ import Testing
         try await Meadow.with { meadow in
             for number in 0..<7 { try await meadow.take(number, hours: number % 3) }
             let lines = Lines()
-            try await WalkPictures(images: meadow.images)(ImageFilter()) { pictures in
+            try await meadow.walk(ImageFilter()) { pictures in
                 for picture in pictures { await lines.add("\(picture.image.id)\n") }
             }
             let text = await lines.text

@@ -27,6 +27,7 @@ struct Meadow: Sendable {
 
     var images: ImageStore { receive.images }
     var findings: FindingStore { look.findings }
+    var walk: WalkPictures { WalkPictures(images: images, findings: findings, reviews: look.reviews) }
 
     static let start = Timestamp(microseconds: 1_780_000_000_000_000)
 

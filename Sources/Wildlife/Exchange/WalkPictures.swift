@@ -12,6 +12,8 @@ struct ReadPicture: Sendable {
 /// Goes through all pictures of a filter in the order of their times, a page at a time, so that memory stays flat.
 struct WalkPictures: Sendable {
     let images: ImageStore
+    let findings: FindingStore
+    let reviews: ReviewStore
 
     private static let page = 500
 
@@ -27,26 +29,12 @@ struct WalkPictures: Sendable {
 
     private func read(_ found: [TrapImage]) async throws -> [ReadPicture] {
         guard !found.isEmpty else { return [] }
-        let placeholders = found.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-        let keys = found.map { SQLValue.id($0.id) }
-        let (boxes, words) = try await images.database.read(.mayLag) { reader in
+        let keys = found.map(\.id)
+        let (findings, reviews) = try await images.database.read(.mayLag) { reader in
             (
-                try await reader.query(
-                    "SELECT * FROM detection WHERE image_id IN (\(placeholders)) ORDER BY image_id, position",
-                    keys
-                ),
-                try await reader.query(
-                    "SELECT * FROM image_review WHERE image_id IN (\(placeholders)) AND undone_at IS NULL ORDER BY id",
-                    keys
-                )
+                try await self.findings.findings(of: keys, in: reader),
+                try await self.reviews.newest(of: keys, in: reader)
             )
-        }
-        var findings: [TrapImage.ID: [Finding]] = [:]
-        for row in boxes { findings[try row["image_id"], default: []].append(try Finding(row)) }
-        var reviews: [TrapImage.ID: Review] = [:]
-        for row in words {
-            let review = try Review(row)
-            reviews[review.image] = review
         }
         return found.map { ReadPicture(image: $0, findings: findings[$0.id] ?? [], review: reviews[$0.id]) }
     }

@@ -47,6 +47,17 @@ struct FindingStore: Sendable {
             .map(Finding.init)
     }
 
+    func findings(of images: [TrapImage.ID], in reader: DatabaseReader) async throws -> [TrapImage.ID: [Finding]] {
+        let placeholders = images.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let rows = try await reader.query(
+            "SELECT * FROM detection WHERE image_id IN (\(placeholders)) ORDER BY image_id, position",
+            images.map { .id($0) }
+        )
+        var findings: [TrapImage.ID: [Finding]] = [:]
+        for row in rows { findings[try row["image_id"], default: []].append(try Finding(row)) }
+        return findings
+    }
+
     /// The species of each of some pictures, the surest first.
     func species(of images: [TrapImage.ID]) async throws -> [TrapImage.ID: [String]] {
         guard !images.isEmpty else { return [:] }

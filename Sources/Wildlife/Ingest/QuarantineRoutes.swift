@@ -58,8 +58,8 @@ struct QuarantineRoutes: Sendable {
             quota: "user"
         ) { request in
             try Self.demandWholeReach(request)
-            let place = try Quarantine.order.place(of: request[Paging.after])
-            let page = try await quarantine.page(after: place, limit: request[Paging.limit])
+            let place = try QuarantineStore.order.place(of: request[Paging.after])
+            let page = try await quarantine.store.page(after: place, limit: request[Paging.limit])
             return Page(items: page.files.map(FileAnswer.init), next: page.next?.token)
         }
     }

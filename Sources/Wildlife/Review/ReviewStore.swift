@@ -27,6 +27,21 @@ struct ReviewStore: Sendable {
         ).map(Review.init)
     }
 
+    /// The one of each of some pictures that counts.
+    func newest(of images: [TrapImage.ID], in reader: DatabaseReader) async throws -> [TrapImage.ID: Review] {
+        let placeholders = images.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let rows = try await reader.query(
+            """
+            SELECT * FROM image_review AS said WHERE image_id IN (\(placeholders)) AND undone_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM image_review AS later
+                WHERE later.image_id = said.image_id AND later.undone_at IS NULL AND later.id > said.id
+            )
+            """,
+            images.map { .id($0) }
+        )
+        return Dictionary(try rows.map(Review.init).map { ($0.image, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     func undo(_ id: Review.ID, at now: Timestamp, in tx: Transaction) async throws {
         try await tx.execute("UPDATE image_review SET undone_at = $2 WHERE id = $1", [.id(id), .timestamp(now)])
     }
