@@ -36,6 +36,7 @@ package struct Doctor: Sendable {
         findings.append(await backup())
         if let address = configuration.redis { findings.append(await redis(address)) }
         if let (server, from) = configuration.mail { findings.append(await mail(server, from)) }
+        findings += await providers()
         findings.append(catalogue())
         findings += await models()
         return findings
@@ -175,6 +176,24 @@ package struct Doctor: Sendable {
         }
     }
 
+    private func providers() async -> [Finding] {
+        guard !configuration.oidcProviders.isEmpty else { return [] }
+        let http = HTTPClient(agent: "Hedgerow/\(Version.current)")
+        let setup = OIDCSetup(configuration.oidcProviders, http: http)
+        var findings: [Finding] = []
+        for provider in configuration.oidcProviders {
+            let fault = await setup.fault(of: provider)
+            findings.append(
+                Finding(
+                    subject: "provider \(provider.name)",
+                    isWell: fault == nil,
+                    detail: "\(provider.issuer): \(fault ?? "describes itself and has keys")"
+                )
+            )
+        }
+        return findings
+    }
+
     private func objects() async -> Finding {
         let subject = "object store"
         if case .files(let folder) = configuration.objects, !FileManager.default.fileExists(atPath: folder) {
@@ -226,9 +245,18 @@ package struct Doctor: Sendable {
 
     private func models() async -> [Finding] {
         do {
-            return try await InstalledModel.verify(in: configuration, name: configuration.leafModel).map {
-                Finding(subject: "model \($0.name)", isWell: $0.isWell, detail: $0.detail)
+            let folders = ModelFolders(configuration)
+            // A detector is fetched by whoever has cameras; others do without.
+            let detector = [configuration.detectorModel].filter {
+                folders.names().contains($0) && !folders.isOnlyDescribed($0)
             }
+            var findings: [Finding] = []
+            for name in [configuration.leafModel] + detector {
+                findings += try await InstalledModel.verify(in: configuration, name: name).map {
+                    Finding(subject: "model \($0.name)", isWell: $0.isWell, detail: $0.detail)
+                }
+            }
+            return findings
         } catch {
             return [Finding(subject: "models", isWell: false, detail: "\(error)")]
         }

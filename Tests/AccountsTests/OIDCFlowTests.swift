@@ -125,7 +125,7 @@ import Testing
         try await OIDCVillage.with { garden in
             var browser = garden.browser()
             let list = try await browser.get("/api/v1/auth/oidc")
-            #expect(list.text == #"{"items":[{"name":"acme","title":"acme"}]}"#)
+            #expect(list.text == #"{"items":[{"makes_accounts":true,"name":"acme","title":"acme"}]}"#)
             #expect(try await browser.get("/api/v1/auth/oidc/other/start").status == 404)
             #expect(try await browser.get("/api/v1/auth/oidc/other/callback").status == 404)
         }

@@ -24,7 +24,7 @@ import Testing
             )
             let server = try await ServerProcess(dataFolder: folder, environment: providers(provider.issuer))
             let listed = try server.request("GET", "/api/v1/auth/oidc")
-            #expect(listed.text == #"{"items":[{"name":"acme","title":"Acme"}]}"#)
+            #expect(listed.text == #"{"items":[{"makes_accounts":true,"name":"acme","title":"Acme"}]}"#)
             let sent = try server.request("GET", "/api/v1/auth/oidc/acme/start?next=/account")
             let address = try #require(sent["location"])
             let cookie = try #require(sent["set-cookie"]?.split(separator: ";").first)
@@ -46,6 +46,18 @@ import Testing
             for secret in ["hush-hush", String(code), "grace@example.org", "hs_"] {
                 #expect(!server.logText.contains(secret), "\(secret)")
             }
+        }
+    }
+
+    @Test func `doctor asks each provider to describe itself`() async throws {
+        try await withTemporaryDirectory { folder in
+            let provider = try await OIDCServer.start(.mock)
+            let doctor = ["doctor", "--data-dir", folder]
+            let well = try await runProgram(doctor, environment: providers(provider.issuer)).answer
+            #expect(well.contains("provider acme: \(provider.issuer): describes itself and has keys"), "\(well)")
+            let away = try await runProgram(doctor, environment: providers("http://127.0.0.1:9")).answer
+            #expect(away.contains("WRONG  provider acme: http://127.0.0.1:9: "), "\(away)")
+            #expect(!(well + away).contains("hush"))
         }
     }
 

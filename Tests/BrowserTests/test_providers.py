@@ -87,6 +87,30 @@ class SigningIn(ProviderCase):
         self.assertEqual(urllib.parse.parse_qs(address.query), {"next": ["/sign-in?oidc=in&next=%2Fbatches"]})
         self.assertEqual(self.run("return document.activeElement.id"), "email")
 
+    def test_making_an_account_offers_the_provider_that_makes_them_and_no_other(self):
+        self.provider.knows("ida", email="ida@example.org", email_verified=True, name="Ida")
+        self.open("/register")
+        self.until("document.querySelectorAll('.ways a').length === 1")
+        self.assertFalse(self.run("return !!document.querySelector('.ways__or, form')"), "nobody makes an account with a password here")
+        self.check_well_formed()
+        self.press("Continue with Acme Gardens")
+        self.at_provider("ida")
+        self.until_path("/")
+        self.open("/account")
+        self.until_text("ida@example.org")
+
+    def test_an_invitation_is_taken_with_the_provider(self):
+        token = self.ada.invite("uma@example.org", "analyst")
+        self.provider.knows("uma", email="uma@example.org", email_verified=True, name="Uma")
+        self.open(f"/join#{token}")
+        self.until("document.querySelectorAll('.ways a').length === 2")
+        self.press("Continue with Acme Gardens")
+        self.at_provider("uma")
+        self.until_path("/")
+        self.open("/account")
+        self.until_text("uma@example.org")
+        self.until_text("nalyst")
+
     def test_what_went_wrong_is_said_and_the_ways_in_stay(self):
         for word, words in WORDS.items():
             with self.subTest(word):

@@ -67,6 +67,12 @@ final class OIDCClient: Sendable {
         return key
     }
 
+    /// Fetches what every sign-in needs.
+    func lookAround() async throws {
+        let keys = try OIDCKey.set(try await get(try await metadata().keysAddress))
+        guard !keys.isEmpty else { throw OIDCFault.untrusted("the provider has no key that could sign an ID token") }
+    }
+
     private static let noSuchKey = OIDCFault.untrusted(
         "the ID token is signed with a key that the provider does not have"
     )

@@ -89,6 +89,19 @@ package struct OIDCSetup: Sendable {
         self.http = http
     }
 
+    /// Asks a provider to describe itself, and for its keys, as signing in does.
+    ///
+    /// - Returns: what is wrong, `nil` when nothing is.
+    package func fault(of provider: OIDCProvider) async -> String? {
+        let client = OIDCClient(provider, http: http, limits: limits, clock: .system)
+        do {
+            try await client.lookAround()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     /// No provider needs more, and a browser waits meanwhile.
     private static let usualLimits = HTTPLimits(
         connect: .seconds(4),

@@ -21,7 +21,11 @@ struct OIDCRoutes: Sendable {
     struct Provider: APIValue {
         let name: String
         let title: String
-        static let notes = ["name": "As it stands in addresses."]
+        let makesAccounts: Bool
+        static let notes = [
+            "name": "As it stands in addresses.",
+            "makesAccounts": "Whether somebody who is not known here gets an account.",
+        ]
     }
 
     struct Providers: APIValue { let items: [Provider] }
@@ -34,7 +38,15 @@ struct OIDCRoutes: Sendable {
             tags: SignInRoutes.tags,
             quota: "public"
         ) { _ in
-            Providers(items: accounts.oidc.map { Provider(name: $0.provider.name, title: $0.provider.title) })
+            Providers(
+                items: accounts.oidc.map { client in
+                    Provider(
+                        name: client.provider.name,
+                        title: client.provider.title,
+                        makesAccounts: client.provider.registration == .create
+                    )
+                }
+            )
         }
     }
 

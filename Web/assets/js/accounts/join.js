@@ -2,6 +2,7 @@
 
 import { call } from "/assets/js/api.js";
 import { beginTyping, card, head, lead, takeToken, tell, tellFault, way } from "/assets/js/accounts/gate.js";
+import { knownProviders, providerWays } from "/assets/js/accounts/providers.js";
 import { roleAsNoun, roleWords } from "/assets/js/accounts/roles.js";
 import { setUpSecondFactor } from "/assets/js/accounts/second-factor.js";
 import { h } from "/assets/js/dom.js";
@@ -17,7 +18,7 @@ function dead() {
   tell("letter", "The link is not good any more", "It was used already, was withdrawn, or is older than a week. Ask whoever invited you for another. If you have joined before, sign in.", way("/sign-in", "Sign in", { main: true }));
 }
 
-function ask({ email, role, expires_at: end }) {
+function ask({ email, role, expires_at: end }, providers) {
   lead(`You join as ${roleAsNoun(role)}, who ${roleWords(role)}`);
   card.removeAttribute("aria-busy");
   card.replaceChildren(formOf({
@@ -28,7 +29,7 @@ function ask({ email, role, expires_at: end }) {
       passwordField({ fresh: true }),
     ],
     send: accept,
-  }));
+  }), ...[providerWays(providers)].filter(Boolean));
   beginTyping();
 }
 
@@ -61,7 +62,7 @@ if (!token) {
   tell("letter", "The link is missing", "Open the whole link that you were given, to its last letter. Without an invitation, ask whoever looks after this server for one.", way("/sign-in", "Sign in", { main: true }));
 } else {
   try {
-    ask(await call("POST", "/api/v1/auth/invitation", { body: { token } }));
+    ask(...await Promise.all([call("POST", "/api/v1/auth/invitation", { body: { token } }), knownProviders()]));
   } catch (fault) {
     if ([410, 422].includes(fault.status)) dead(); else tellFault(fault);
   }

@@ -1,5 +1,6 @@
 // Providers with which somebody signs in: the ways to them, and what their answers came to.
 
+import { getJSON } from "/assets/js/api.js";
 import { h, icon } from "/assets/js/dom.js";
 
 /** In the address of a browser that a provider has let in. */
@@ -20,6 +21,9 @@ const WORDS = {
   failed: ["What the provider said cannot be believed.", "Try again. If it stays so, whoever looks after this server finds the cause in its log."],
 };
 
+/** The providers of this server; none when it cannot be asked, since there are other ways in. */
+export const knownProviders = () => getJSON("/api/v1/auth/oidc").then(({ items }) => items, () => []);
+
 /** What `word` in the address means; nothing for none. */
 export function providerNote(word) {
   if (!word) return null;
@@ -29,12 +33,12 @@ export function providerNote(word) {
 }
 
 /** A link for each provider, below other ways in. They come back to the sign-in, which sees who it is and goes on to `wanted`. */
-export function providerWays(providers, wanted) {
+export function providerWays(providers, wanted, { isOnlyWay = false } = {}) {
   if (!providers.length) return null;
   const whole = `/sign-in?oidc=${backWord}${wanted ? `&next=${encodeURIComponent(wanted)}` : ""}`;
   const next = whole.length <= LONGEST ? whole : `/sign-in?oidc=${backWord}`;
   return h("div", { class: "ways" },
-    h("p", { class: "ways__or" }, "or"),
+    isOnlyWay ? null : h("p", { class: "ways__or" }, "or"),
     providers.map((one) => h("a", { class: "button", href: startOf(one, `next=${encodeURIComponent(next)}`) }, `Continue with ${one.title}`)));
 }
 

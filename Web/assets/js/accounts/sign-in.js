@@ -2,7 +2,7 @@
 
 import { call, getJSON } from "/assets/js/api.js";
 import { beginTyping, card, foot, lead, takeToken, tell, way } from "/assets/js/accounts/gate.js";
-import { backWord, providerNote, providerWays } from "/assets/js/accounts/providers.js";
+import { backWord, knownProviders, providerNote, providerWays } from "/assets/js/accounts/providers.js";
 import { codeField, plainCode } from "/assets/js/accounts/second-factor.js";
 import { button, h } from "/assets/js/dom.js";
 import { field, formOf, passwordField, show } from "/assets/js/form.js";
@@ -98,7 +98,7 @@ function help({ mail, registration }) {
 async function askHow(told) {
   const [ways, providers] = await Promise.all([
     getJSON("/api/v1/setup").catch(() => null),
-    getJSON("/api/v1/auth/oidc").then(({ items }) => items, () => []),
+    knownProviders(),
   ]);
   if (ways?.setup_needed) return nobodyYet();
   askForAddress(providers, told);
