@@ -130,44 +130,6 @@ package enum AppSettings {
         "Changes to the limits of calls, such as public=600/min,upload=1000000/hour; off for none."
     )
     static let leafModel = Setting<String>.text("leaf_model", "Model package that reads leaves.", default: "leaf")
-    static let detectorModel = Setting<String>.text(
-        "detector_model",
-        "Model package that finds animals, people and vehicles on pictures of camera traps.",
-        default: "yolox-nano"
-    )
-    static let detectionThreshold = Setting<Double>.number(
-        "detection_threshold",
-        "Detections that are less sure than this are not believed.",
-        default: 0.3,
-        in: 0.01...0.99
-    )
-    static let dropFolder = Setting<String?>.optionalText(
-        "drop_folder",
-        "Folder in which cameras put their pictures down, each in one of its own; none when not given."
-    )
-    static let dropQuiet = Setting<Int>.integer(
-        "drop_quiet",
-        "Seconds for which a file of the drop folder has not changed before it counts as complete.",
-        default: 10,
-        in: 1...3_600
-    )
-    static let dropPatience = Setting<Int>.integer(
-        "drop_patience",
-        "Seconds for which an upload that broke off may be continued before it is put into quarantine.",
-        default: 600,
-        in: 1...86_400
-    )
-    static let burstPause = Setting<Int>.integer(
-        "burst_pause",
-        "Most seconds between two pictures of a camera that belong to one burst.",
-        default: 60,
-        in: 1...3_600
-    )
-    static let timeZone = Setting<String>.text(
-        "time_zone",
-        "How the clocks of new cameras run: an IANA name, such as Europe/Berlin.",
-        default: "UTC"
-    )
     static let precision = Setting<PrecisionSetting>.choice(
         "precision",
         "Arithmetic of the models: auto, f32, bf16 or int8.",
@@ -251,7 +213,9 @@ package enum AppSettings {
         "Folder of the web pages, read anew at each request; for those who work on them."
     )
 
-    package static let all: [SettingDescription] = [
+    package static let all: [SettingDescription] = general + cameraTraps
+
+    private static let general: [SettingDescription] = [
         listen.description, host.description, port.description, dataDir.description, share.description,
         databaseURL.description, databaseReadURL.description, objectsURL.description, s3AccessKey.description,
         s3SecretKey.description, backupTo.description, backupKey.description, backupKeepDays.description,
@@ -259,8 +223,7 @@ package enum AppSettings {
         secretKey.description, registration.description, oidcProviders.description, features.description,
         tokenLife.description, leavingDays.description, inactiveDays.description, anonymous.description,
         limits.description,
-        leafModel.description, detectorModel.description, detectionThreshold.description, timeZone.description,
-        dropFolder.description, dropQuiet.description, dropPatience.description, burstPause.description,
+        leafModel.description,
         precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

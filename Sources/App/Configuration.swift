@@ -43,6 +43,8 @@ package struct Configuration: Sendable {
     package let limits: RateLimits?
     package let leafModel: String
     package let detectorModel: String
+    package let speciesModel: String?
+    package let speciesThreshold: Double
     package let detectionThreshold: Double
     package let timeZone: LocalZone
     /// Where cameras put their files down; `nil` for nowhere.
@@ -117,6 +119,8 @@ package struct Configuration: Sendable {
             throw ConfigurationFault("limits: \(fault)")
         }
         leafModel = try settings.value(AppSettings.leafModel)
+        speciesModel = try settings.value(AppSettings.speciesModel)
+        speciesThreshold = try settings.value(AppSettings.speciesThreshold)
         detectorModel = try settings.value(AppSettings.detectorModel)
         detectionThreshold = try settings.value(AppSettings.detectionThreshold)
         timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))

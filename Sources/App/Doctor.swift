@@ -251,7 +251,8 @@ package struct Doctor: Sendable {
                 folders.names().contains($0) && !folders.isOnlyDescribed($0)
             }
             var findings: [Finding] = []
-            for name in [configuration.leafModel] + detector {
+            let named = [configuration.leafModel] + detector + [configuration.speciesModel].compactMap(\.self)
+            for name in named {
                 findings += try await InstalledModel.verify(in: configuration, name: name).map {
                     Finding(subject: "model \($0.name)", isWell: $0.isWell, detail: $0.detail)
                 }

@@ -69,6 +69,8 @@ struct FeatureSet: Sendable {
             uploadLimit: configuration.uploadLimit,
             version: Version.current
         )
+        options.classifier = configuration.speciesModel
+        options.speciesThreshold = configuration.speciesThreshold
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience

@@ -114,7 +114,7 @@ package struct Kit: Sendable {
             sources: [
                 folders.source(named: configuration.leafModel),
                 folders.source(named: configuration.detectorModel, isOptional: true),
-            ],
+            ] + (configuration.speciesModel.map { [folders.source(named: $0)] } ?? []),
             precision: PrecisionChoice(rawValue: configuration.precision.rawValue) ?? .auto,
             log: log
         )

@@ -76,17 +76,28 @@ package struct ModelPackage: Hashable, Sendable {
         package let condition: String?
         package let conditionID: String?
         package let causeScientific: String?
+        package let taxonomy: Taxonomy?
 
         package var isHealthy: Bool { kind == "healthy" }
         package var isReject: Bool { kind == "reject" }
 
         enum CodingKeys: String, CodingKey {
-            case index, id, kind, plant, condition
+            case index, id, kind, plant, condition, taxonomy
             case plantScientific = "plant_scientific"
             case plantID = "plant_id"
             case conditionID = "condition_id"
             case causeScientific = "cause_scientific"
         }
+    }
+
+    /// Where a species stands among others, by scientific names; ranks that are not known are left out.
+    package struct Taxonomy: Hashable, Sendable, Codable {
+        package let `class`: String?
+        package let order: String?
+        package let family: String?
+        package let genus: String?
+        /// Genus and species, such as “Ursus arctos”.
+        package let species: String?
     }
 
     /// When the model says “I don't know”: below `threshold` of the energy over all classes but the reject class.

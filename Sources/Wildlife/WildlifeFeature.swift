@@ -13,6 +13,10 @@ package struct WildlifeFeature: Sendable {
         package var detector: String
         /// Detections below this are not believed.
         package var detectionThreshold: Double
+        /// The model package that names animals; `nil` for the detector's own classes.
+        package var classifier: String?
+        /// A name that is less probable gives way to the taxon above it.
+        package var speciesThreshold = 0.65
         /// How clocks of cameras run of which nothing else is known.
         package var zone: LocalZone
         package var uploadLimit: Int
@@ -86,7 +90,18 @@ package struct WildlifeFeature: Sendable {
         let detect = DetectAnimals(
             models: models,
             detector: options.detector,
-            threshold: options.detectionThreshold
+            threshold: options.detectionThreshold,
+            classify: options.classifier.map { ClassifyAnimals(models: models, model: $0, decoding: decoding) }
+        )
+        let bursts = Bursts(images: images, pause: options.burstPause)
+        let rules = SpeciesRuleStore(database: database)
+        let masks = MaskStore(database: database)
+        let name = NameFindings(
+            findings: findings,
+            rules: rules,
+            masks: masks,
+            bursts: bursts,
+            threshold: options.speciesThreshold
         )
         let receive = ReceiveImage(
             images: images,
@@ -103,10 +118,19 @@ package struct WildlifeFeature: Sendable {
             findings: findings,
             settle: settle,
             detect: detect,
+            name: name,
+            queue: queue,
             objects: objects,
             updates: updates,
             decoding: decoding,
             byteLimit: options.uploadLimit
+        )
+        let reconsider = ReconsiderImages(
+            images: images,
+            findings: findings,
+            name: name,
+            settle: settle,
+            queue: queue
         )
         let look = LookAtImage(
             images: images,
@@ -114,7 +138,7 @@ package struct WildlifeFeature: Sendable {
             reviews: reviews,
             cameras: cameras,
             links: ImageLinks(objects: objects),
-            bursts: Bursts(images: images, pause: options.burstPause)
+            bursts: bursts
         )
         let manage = ManageImages(images: images, queue: queue, objects: objects, audit: accounts.audit)
         let review = ReviewImage(
@@ -173,6 +197,8 @@ package struct WildlifeFeature: Sendable {
             + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
             + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
             + DeploymentRoutes(places: places).all
+            + SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all
+            + MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
             + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
         services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
@@ -191,7 +217,8 @@ package struct WildlifeFeature: Sendable {
                 ReadImage.kind,
                 giveUp: { id, cause, tx in try await read.giveUp(id, cause, in: tx) },
                 { id, job in try await read(id, job) }
-            )
+            ),
+            JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
         ]
     }
 
@@ -200,6 +227,6 @@ package struct WildlifeFeature: Sendable {
     /// - Returns: how many things were found.
     package func readInMemory(_ bytes: [UInt8]) async throws -> Int {
         let sheets = try await decoding.run { try Sheets(of: bytes) }
-        return try await detect(sheets.picture).count
+        return try await detect(sheets.picture, of: bytes).count
     }
 }

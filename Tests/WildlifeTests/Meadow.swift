@@ -25,6 +25,9 @@ struct Meadow: Sendable {
     let places: ManagePlaces
     let audit: AuditLog
 
+    let rules: SpeciesRuleStore
+    let reconsider: ReconsiderImages
+
     var images: ImageStore { receive.images }
     var findings: FindingStore { look.findings }
     var walk: WalkPictures { WalkPictures(images: images, findings: findings, reviews: look.reviews) }
@@ -98,6 +101,20 @@ struct Meadow: Sendable {
             audit: audit,
             clock: clock
         )
+        rules = SpeciesRuleStore(database: database)
+        reconsider = ReconsiderImages(
+            images: images,
+            findings: findings,
+            name: NameFindings(
+                findings: findings,
+                rules: rules,
+                masks: MaskStore(database: database),
+                bursts: look.bursts,
+                threshold: 0.65
+            ),
+            settle: review.settle,
+            queue: queue
+        )
         places = ManagePlaces(
             sites: SiteStore(database: database),
             cameras: cameras,
@@ -148,6 +165,29 @@ struct Meadow: Sendable {
             try await findings.setSpecies(found.species, of: completed, in: tx)
             try await images.update(completed, in: tx)
         }
+    }
+
+    /// Writes down what models said of a picture, and names it and those beside it as a reading does.
+    func read(_ found: [Finding], on image: TrapImage) async throws {
+        let neighbours = try await database.write { tx in
+            var read = try await images.image(image.id, in: tx) ?? image
+            read.status = .completed
+            let named = try await reconsider.name(found, of: read, in: tx)
+            try await findings.replace(named.findings, of: read, in: tx)
+            try await review.settle(read, telling: .detectionComplete, in: tx)
+            return named.neighbours
+        }
+        for id in neighbours { try await database.write { try await reconsider.reconsider(id, in: $0) } }
+    }
+
+    func reconsider(_ image: TrapImage) async throws {
+        try await database.write { try await reconsider.reconsider(image.id, in: $0) }
+    }
+
+    /// The surest species of each picture.
+    func species(of pictures: [TrapImage]) async throws -> [String?] {
+        let found = try await findings.species(of: pictures.map(\.id))
+        return pictures.map { found[$0.id]?.first }
     }
 
     func camera(_ code: String) async throws -> Camera {

@@ -7,14 +7,13 @@ struct Bursts: Sendable {
     /// The longest pause within a burst.
     let pause: Duration
 
-    /// To either side of a picture.
-    private static let most = 200
-
     /// The pictures of a burst in their order, the one that was asked for among them; those that belong to no camera are alone.
-    func burst(of image: TrapImage, in reader: DatabaseReader) async throws -> [TrapImage] {
+    ///
+    /// At most `most` of them to either side.
+    func burst(of image: TrapImage, within most: Int = 200, in reader: DatabaseReader) async throws -> [TrapImage] {
         guard let camera = image.camera else { return [image] }
-        let earlier = try await side(of: image, camera, "<", "DESC", in: reader)
-        let later = try await side(of: image, camera, ">", "ASC", in: reader)
+        let earlier = try await side(of: image, camera, "<", "DESC", most, in: reader)
+        let later = try await side(of: image, camera, ">", "ASC", most, in: reader)
         return chain(image, earlier).reversed() + [image] + chain(image, later)
     }
 
@@ -23,12 +22,13 @@ struct Bursts: Sendable {
         _ camera: Camera.ID,
         _ sign: String,
         _ direction: String,
+        _ most: Int,
         in reader: DatabaseReader
     ) async throws -> [TrapImage] {
         try await reader.query(
             """
             SELECT * FROM image WHERE camera_id = $1 AND (captured_at, id) \(sign) ($2, $3)
-            ORDER BY captured_at \(direction), id \(direction) LIMIT \(Self.most)
+            ORDER BY captured_at \(direction), id \(direction) LIMIT \(most)
             """,
             [.id(camera), .timestamp(image.capturedAt), .id(image.id)]
         ).map(TrapImage.init)

@@ -12,14 +12,16 @@ struct FindingStore: Sendable {
             try await tx.execute(
                 """
                 INSERT INTO detection (image_id, position, category, label, confidence, x, y, width, height, species,
-                    species_confidence, species_source, model)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    species_confidence, species_source, model, scores, ignored)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                 """,
                 [
                     .id(image.id), .integer(Int64(finding.position)), .text(finding.category.rawValue),
                     .text(finding.label), .real(finding.confidence), .real(finding.box.x), .real(finding.box.y),
                     .real(finding.box.width), .real(finding.box.height), .text(finding.species),
                     .real(finding.speciesConfidence), .text(finding.source.rawValue), .text(finding.model),
+                    .json(try JSON.encode(finding.scores)),
+                    SQLValue(finding.ignored?.rawValue),
                 ]
             )
         }
@@ -42,15 +44,20 @@ struct FindingStore: Sendable {
         }
     }
 
+    /// All of a picture, those that are ignored too.
     func findings(of image: TrapImage.ID, in reader: DatabaseReader) async throws -> [Finding] {
         try await reader.query("SELECT * FROM detection WHERE image_id = $1 ORDER BY position", [.id(image)])
             .map(Finding.init)
     }
 
+    /// Those that count, of some pictures.
     func findings(of images: [TrapImage.ID], in reader: DatabaseReader) async throws -> [TrapImage.ID: [Finding]] {
         let placeholders = images.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
         let rows = try await reader.query(
-            "SELECT * FROM detection WHERE image_id IN (\(placeholders)) ORDER BY image_id, position",
+            """
+            SELECT * FROM detection WHERE image_id IN (\(placeholders)) AND ignored IS NULL
+            ORDER BY image_id, position
+            """,
             images.map { .id($0) }
         )
         var findings: [TrapImage.ID: [Finding]] = [:]
@@ -97,7 +104,9 @@ extension Finding {
             species: try row["species"],
             speciesConfidence: try row["species_confidence"],
             source: Source(rawValue: try row["species_source"]) ?? .detector,
-            model: try row["model"]
+            model: try row["model"],
+            scores: try row.json("scores"),
+            ignored: try (row["ignored"] as String?).flatMap(CameraMask.Kind.init)
         )
     }
 }

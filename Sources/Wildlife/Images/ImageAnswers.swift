@@ -142,9 +142,12 @@ struct DetectionAnswer: APIValue {
     let speciesConfidence: Double
     let speciesSource: Finding.Source
     let model: String
+    let ignored: CameraMask.Kind?
     static let notes = [
+        "ignored": "The kind of mask that covers it, so that it does not count; null where it counts.",
         "box": "x, y, width and height in fractions of the upright picture, from its top left corner.",
-        "speciesSource": "detector where no classifier is installed: then species is the detector's own class.",
+        "speciesSource":
+            "detector where species is the detector's own class, burst where the pictures beside it agreed on another name.",
     ]
 
     init(_ finding: Finding) {
@@ -156,6 +159,7 @@ struct DetectionAnswer: APIValue {
         speciesConfidence = finding.speciesConfidence
         speciesSource = finding.source
         model = finding.model
+        ignored = finding.ignored
     }
 }
 

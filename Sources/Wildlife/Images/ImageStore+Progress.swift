@@ -59,6 +59,21 @@ extension ImageStore {
         ).map { try $0["id"] }
     }
 
+    /// Pictures that were read, in the order of their keys.
+    func completed(
+        of camera: Camera.ID?,
+        after last: TrapImage.ID?,
+        limit: Int,
+        in reader: DatabaseReader
+    ) async throws -> [TrapImage.ID] {
+        var conditions = SQLConditions()
+        conditions.demand("status = 'completed'")
+        conditions.demand(camera.map { .id($0) }) { "camera_id = \($0)" }
+        conditions.demand(last.map { .id($0) }) { "id > \($0)" }
+        let sql = "SELECT id FROM image\(conditions.text) ORDER BY id LIMIT \(limit)"
+        return try await reader.query(sql, conditions.values).map { try $0["id"] }
+    }
+
     /// A failed picture on its way to be read again; false when it is none.
     func retry(_ id: TrapImage.ID, in tx: Transaction) async throws -> Bool {
         try await tx.execute(

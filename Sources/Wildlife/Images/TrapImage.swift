@@ -84,6 +84,8 @@ struct Finding: Hashable, Sendable {
         /// The detector's own class, where no classifier is installed.
         case detector
         case classifier
+        /// The other pictures of its burst.
+        case burst
     }
 
     let position: Int
@@ -91,10 +93,14 @@ struct Finding: Hashable, Sendable {
     let label: String
     let confidence: Double
     let box: Box
-    let species: String
-    let speciesConfidence: Double
-    let source: Source
-    let model: String
+    var species: String
+    var speciesConfidence: Double
+    var source: Source
+    var model: String
+    /// What a classifier held possible, the most probable first; empty where none was asked.
+    var scores: [NameScore] = []
+    /// The kind of mask that covers it; then it does not count.
+    var ignored: CameraMask.Kind?
 
     enum Category: String, CaseIterable, Codable, Sendable { case animal, person, vehicle }
 

@@ -24,6 +24,8 @@ struct ReadImage: Sendable {
     let findings: FindingStore
     let settle: SettleImage
     let detect: DetectAnimals
+    let name: NameFindings
+    let queue: JobQueue
     let objects: any ObjectStore
     let updates: Updates
     let decoding: WorkPool
@@ -37,7 +39,7 @@ struct ReadImage: Sendable {
         try await put(sheets, of: image)
         let found: [Finding]
         do {
-            found = try await detect(sheets.picture)
+            found = try await detect(sheets.picture, of: bytes)
         } catch let fault as ModelFault {
             return try await wait(image, for: fault, job)
         }
@@ -96,13 +98,15 @@ struct ReadImage: Sendable {
             guard var image = try await images.image(read.id, in: tx) else { return try await job.finish(in: tx) }
             image.status = .completed
             image.cause = nil
-            image.detectionCount = found.count
-            image.classificationCount = found.count { $0.source == .classifier }
-            image.confidence = found.map(\.confidence).max() ?? 0
             image.veiledThumbnailKey = read.veiledThumbnailKey
             image.veiledPreviewKey = read.veiledPreviewKey
-            try await findings.replace(found, of: image, in: tx)
+            let named = try await name(found, of: image, in: tx)
+            try await findings.replace(named.findings, of: image, in: tx)
             try await settle(image, telling: .detectionComplete, in: tx)
+            if !named.neighbours.isEmpty {
+                let scope = ReconsiderImages.Scope(images: named.neighbours)
+                try await queue.enqueue(ReconsiderImages.kind, scope, priority: .bulk, in: tx)
+            }
             try await job.finish(in: tx)
         }
     }

@@ -16,8 +16,11 @@ struct SettleImage: Sendable {
 
     func callAsFunction(_ image: TrapImage, telling event: Updates.Event, in tx: Transaction) async throws {
         let newest = try await reviews.reviews(of: image.id, in: tx).first
-        let found = try await findings.findings(of: image.id, in: tx)
+        let found = try await findings.findings(of: image.id, in: tx).filter { $0.ignored == nil }
         var settled = image
+        settled.detectionCount = found.count
+        settled.classificationCount = found.count { $0.source != .detector }
+        settled.confidence = found.map(\.confidence).max() ?? 0
         settled.review = newest?.decision.state ?? .none
         var species = found.species
         settled.contents = image.status == .completed ? found.contents : .unknown

@@ -1,0 +1,58 @@
+import Core
+
+extension AppSettings {
+    static let detectorModel = Setting<String>.text(
+        "detector_model",
+        "Model package that finds animals, people and vehicles on pictures of camera traps.",
+        default: "yolox-nano"
+    )
+    static let speciesModel = Setting<String?>.optionalText(
+        "species_model",
+        "Model package that names the animals which were found; none leaves the detector's own classes."
+    )
+    static let speciesThreshold = Setting<Double>.number(
+        "species_threshold",
+        "A species that is less sure than this gives way to its genus, family, order or class.",
+        default: 0.65,
+        in: 0.05...0.99
+    )
+    static let detectionThreshold = Setting<Double>.number(
+        "detection_threshold",
+        "Detections that are less sure than this are not believed.",
+        default: 0.3,
+        in: 0.01...0.99
+    )
+    static let timeZone = Setting<String>.text(
+        "time_zone",
+        "How the clocks of new cameras run: an IANA name, such as Europe/Berlin.",
+        default: "UTC"
+    )
+    static let dropFolder = Setting<String?>.optionalText(
+        "drop_folder",
+        "Folder in which cameras put their pictures down, each in one of its own; none when not given."
+    )
+    static let dropQuiet = Setting<Int>.integer(
+        "drop_quiet",
+        "Seconds for which a file of the drop folder has not changed before it counts as complete.",
+        default: 10,
+        in: 1...3_600
+    )
+    static let dropPatience = Setting<Int>.integer(
+        "drop_patience",
+        "Seconds for which an upload that broke off may be continued before it is put into quarantine.",
+        default: 600,
+        in: 1...86_400
+    )
+    static let burstPause = Setting<Int>.integer(
+        "burst_pause",
+        "Most seconds between two pictures of a camera that belong to one burst.",
+        default: 60,
+        in: 1...3_600
+    )
+
+    static let cameraTraps: [SettingDescription] = [
+        detectorModel.description, speciesModel.description, speciesThreshold.description,
+        detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
+        dropPatience.description, burstPause.description,
+    ]
+}
