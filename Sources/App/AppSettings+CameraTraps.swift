@@ -49,10 +49,16 @@ extension AppSettings {
         default: 60,
         in: 1...3_600
     )
+    static let reviewers = Setting<Int>.integer(
+        "reviewers",
+        "How many people have to agree on a picture of a camera trap before it counts as looked at.",
+        default: 1,
+        in: 1...5
+    )
 
     static let cameraTraps: [SettingDescription] = [
         detectorModel.description, speciesModel.description, speciesThreshold.description,
         detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
-        dropPatience.description, burstPause.description,
+        dropPatience.description, burstPause.description, reviewers.description,
     ]
 }

@@ -45,6 +45,7 @@ package struct Configuration: Sendable {
     package let detectorModel: String
     package let speciesModel: String?
     package let speciesThreshold: Double
+    package let reviewers: Int
     package let detectionThreshold: Double
     package let timeZone: LocalZone
     /// Where cameras put their files down; `nil` for nowhere.
@@ -121,6 +122,7 @@ package struct Configuration: Sendable {
         leafModel = try settings.value(AppSettings.leafModel)
         speciesModel = try settings.value(AppSettings.speciesModel)
         speciesThreshold = try settings.value(AppSettings.speciesThreshold)
+        reviewers = try settings.value(AppSettings.reviewers)
         detectorModel = try settings.value(AppSettings.detectorModel)
         detectionThreshold = try settings.value(AppSettings.detectionThreshold)
         timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))

@@ -71,6 +71,7 @@ struct FeatureSet: Sendable {
         )
         options.classifier = configuration.speciesModel
         options.speciesThreshold = configuration.speciesThreshold
+        options.reviewers = configuration.reviewers
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience

@@ -15,6 +15,8 @@ package struct WildlifeFeature: Sendable {
         package var detectionThreshold: Double
         /// The model package that names animals; `nil` for the detector's own classes.
         package var classifier: String?
+        /// How many people have to agree on a picture.
+        package var reviewers = 1
         /// A name that is less probable gives way to the taxon above it.
         package var speciesThreshold = 0.65
         /// How clocks of cameras run of which nothing else is known.
@@ -112,7 +114,13 @@ package struct WildlifeFeature: Sendable {
             decoding: decoding,
             clock: clock
         )
-        let settle = SettleImage(images: images, findings: findings, reviews: reviews, updates: updates)
+        let settle = SettleImage(
+            images: images,
+            findings: findings,
+            reviews: reviews,
+            updates: updates,
+            reviewers: options.reviewers
+        )
         let read = ReadImage(
             images: images,
             findings: findings,
@@ -132,13 +140,15 @@ package struct WildlifeFeature: Sendable {
             settle: settle,
             queue: queue
         )
+        let sensitive = SensitivePlaces(database: database)
         let look = LookAtImage(
             images: images,
             findings: findings,
             reviews: reviews,
             cameras: cameras,
             links: ImageLinks(objects: objects),
-            bursts: bursts
+            bursts: bursts,
+            sensitive: sensitive
         )
         let manage = ManageImages(images: images, queue: queue, objects: objects, audit: accounts.audit)
         let review = ReviewImage(
@@ -193,10 +203,16 @@ package struct WildlifeFeature: Sendable {
         routes =
             ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
             + ReviewRoutes(review: review, look: look).all + BulkReviewRoutes(review: review).all
-            + SiteRoutes(places: places).all
+            + SiteRoutes(places: places, sensitive: sensitive).all
             + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
-            + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
-            + DeploymentRoutes(places: places).all
+            + CameraRoutes(
+                places: places,
+                look: look,
+                accounts: cameraAccounts,
+                zone: options.zone,
+                sensitive: sensitive
+            ).all
+            + DeploymentRoutes(places: places, sensitive: sensitive).all
             + SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all
             + MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all

@@ -92,7 +92,8 @@ struct Meadow: Sendable {
             reviews: reviews,
             cameras: cameras,
             links: ImageLinks(objects: objects),
-            bursts: Bursts(images: images, pause: .seconds(60))
+            bursts: Bursts(images: images, pause: .seconds(60)),
+            sensitive: SensitivePlaces(database: database)
         )
         review = ReviewImage(
             images: images,

@@ -115,7 +115,8 @@ struct ImageDetail: APIValue {
     static let notes = [
         "counts": "What the picture shows, as people say where they did, else as the machine does.",
         "earlier": "The picture before it within the same filter.",
-        "imageUrl": "The file as it came, good for an hour; null where it shows people to who may not see them.",
+        "imageUrl":
+            "The file as it came, good for an hour; null where it shows people to who may not see them, or may tell where a sensitive species lives.",
         "later": "The picture after it within the same filter.", "previewUrl": "For screens; good for an hour.",
     ]
 

@@ -33,6 +33,7 @@ extension Request {
         var filter = ImageFilter()
         filter.reach = caller?.reach ?? .nothing
         filter.seesBystanders = seesBystanders
+        filter.seesPlaces = seesPlaces
         guard route.parameters.contains(where: { $0.description.name == "camera_id" }), route.method == .get else {
             return filter
         }

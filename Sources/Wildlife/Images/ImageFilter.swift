@@ -8,6 +8,8 @@ struct ImageFilter: Sendable {
     var reach = Reach.everything
     /// Whether who asks may see people and vehicles on pictures.
     var seesBystanders = false
+    /// Whether who asks may know exactly where sensitive species live.
+    var seesPlaces = false
     var camera: Camera.ID?
     var site: Site.ID?
     var deployment: Deployment.ID?

@@ -24,6 +24,7 @@ struct LookAtImage: Sendable {
     let cameras: CameraStore
     let links: ImageLinks
     let bursts: Bursts
+    let sensitive: SensitivePlaces
 
     /// From `after` on, or a page by its number; the first page counts them all.
     func list(_ filter: ImageFilter, _ listing: ImageListing) async throws -> ImagePage {
@@ -119,9 +120,11 @@ struct LookAtImage: Sendable {
         }
         let neighbours = try await images.neighbours(of: known.image, filter)
         let species = known.counts.map(\.species)
+        let veil = filter.seesPlaces ? .none : try await sensitive.veil()
         let isOpen = filter.seesBystanders || known.image.isForEverybody
         let detail = ImageDetail(
-            imageURL: try await links(isOpen ? known.image.objectKey : nil),
+            // A file as it came may say where it was taken.
+            imageURL: try await links(isOpen && !veil.covers(known.image) ? known.image.objectKey : nil),
             previewURL: try await links(isOpen ? known.image.previewKey : known.image.veiledPreviewKey),
             bytes: known.image.bytes,
             mediaType: known.image.mediaType,

@@ -28,6 +28,10 @@ struct TrapImage: Hashable, Sendable {
 
     enum ReviewState: String, CaseIterable, Codable, Sendable {
         case none, approved, rejected, corrected, flagged
+        /// Where several people have to agree: more are needed.
+        case waiting
+        /// They do not agree yet.
+        case disputed
     }
 
     let id: ID

@@ -51,6 +51,7 @@ struct CameraRoutes: Sendable {
     let look: LookAtImage
     let accounts: CameraAccounts
     let zone: LocalZone
+    let sensitive: SensitivePlaces
 
     private static let id = Parameter<Camera.ID>.path("id", "Key of the camera.")
     private static let missing = Answer.problem(404, "There is no such camera, or none that you see.")
@@ -111,7 +112,8 @@ struct CameraRoutes: Sendable {
             let place = try CameraStore.order.place(of: request[Paging.after])
             let reach = request.wildlifeCaller.reach
             let page = try await places.cameras.page(within: reach, after: place, limit: request[Paging.limit])
-            return Page(items: page.cameras.map(CameraAnswer.init), next: page.next?.token)
+            let veil = try await sensitive.veil(for: request)
+            return Page(items: page.cameras.map { CameraAnswer(veil($0)) }, next: page.next?.token)
         }
     }
 
@@ -133,7 +135,8 @@ struct CameraRoutes: Sendable {
             }
             var filter = request.imageFilter()
             filter.camera = id
-            return Detail(camera: CameraAnswer(camera), images: try await look.newest(filter, limit: Self.shown))
+            let veil = try await sensitive.veil(for: request)
+            return Detail(camera: CameraAnswer(veil(camera)), images: try await look.newest(filter, limit: Self.shown))
         }
     }
 

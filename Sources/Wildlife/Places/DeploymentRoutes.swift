@@ -6,6 +6,7 @@ import HTTPServer
 /// The calls about deployments.
 struct DeploymentRoutes: Sendable {
     let places: ManagePlaces
+    let sensitive: SensitivePlaces
 
     private static let id = Parameter<Deployment.ID>.path("id", "Key of the deployment.")
     private static let camera = Parameter<Camera.ID?>.query("camera_id", "Of this camera.")
@@ -88,7 +89,8 @@ struct DeploymentRoutes: Sendable {
                 after: DeploymentStore.order.place(of: request[Paging.after]),
                 limit: request[Paging.limit]
             )
-            return Page(items: page.deployments.map(DeploymentAnswer.init), next: page.next?.token)
+            let veil = try await sensitive.veil(for: request)
+            return Page(items: page.deployments.map { DeploymentAnswer(veil($0)) }, next: page.next?.token)
         }
     }
 

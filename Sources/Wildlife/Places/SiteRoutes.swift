@@ -6,6 +6,7 @@ import HTTPServer
 /// The calls about sites.
 struct SiteRoutes: Sendable {
     let places: ManagePlaces
+    let sensitive: SensitivePlaces
 
     private static let id = Parameter<Site.ID>.path("id", "Key of the site.")
     private static let missing = Answer.problem(404, "There is no such site, or none that you see.")
@@ -53,7 +54,8 @@ struct SiteRoutes: Sendable {
             let place = try SiteStore.order.place(of: request[Paging.after])
             let reach = request.wildlifeCaller.reach
             let page = try await places.sites.page(within: reach, after: place, limit: request[Paging.limit])
-            return Page(items: page.sites.map(SiteAnswer.init), next: page.next?.token)
+            let veil = try await sensitive.veil(for: request)
+            return Page(items: page.sites.map { SiteAnswer(veil($0)) }, next: page.next?.token)
         }
     }
 

@@ -10,26 +10,29 @@ struct SettleImage: Sendable {
     let findings: FindingStore
     let reviews: ReviewStore
     let updates: Updates
+    /// How many people have to agree on a picture before it counts as looked at.
+    var reviewers = 1
 
     /// So that nobody settles what another is about to change.
     static func lock(_ id: TrapImage.ID, in tx: Transaction) async throws { try await tx.lock("image \(id)") }
 
     func callAsFunction(_ image: TrapImage, telling event: Updates.Event, in tx: Transaction) async throws {
-        let newest = try await reviews.reviews(of: image.id, in: tx).first
+        let said = try await reviews.reviews(of: image.id, in: tx)
         let found = try await findings.findings(of: image.id, in: tx).filter { $0.ignored == nil }
         var settled = image
         settled.detectionCount = found.count
         settled.classificationCount = found.count { $0.source != .detector }
         settled.confidence = found.map(\.confidence).max() ?? 0
-        settled.review = newest?.decision.state ?? .none
         var species = found.species
+        let consensus = Consensus(said, machine: species.map(\.species), needed: reviewers)
+        settled.review = consensus.state
         settled.contents = image.status == .completed ? found.contents : .unknown
-        switch newest?.decision {
+        switch consensus.word?.decision {
         case .rejected:
             species = []
             settled.contents = .blank
         case .corrected:
-            let seen = newest?.animals ?? []
+            let seen = consensus.word?.animals ?? []
             species = seen.species
             settled.contents = seen.contents
         case .approved, .flagged, nil: break

@@ -8,7 +8,7 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", y
 const longDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 export const CONTENTS = { animal: "Animal", person: "Person", vehicle: "Vehicle", blank: "Nothing found", unknown: "Not read yet" };
-export const REVIEWS = { none: "Not looked at", approved: "Approved", corrected: "Corrected", rejected: "Nothing there", flagged: "Flagged" };
+export const REVIEWS = { none: "Not looked at", approved: "Approved", corrected: "Corrected", rejected: "Nothing there", flagged: "Flagged", waiting: "Waits for another look", disputed: "Disputed" };
 export const SEXES = { unknown: "Unclear", female: "Female", male: "Male", mixed: "Both" };
 export const AGES = { unknown: "Unclear", adult: "Adult", subadult: "Half grown", juvenile: "Young", mixed: "Several" };
 

@@ -4,7 +4,7 @@ import { h, icon } from "/assets/js/dom.js";
 import { cameraShort, isPrivate, isWaiting, REVIEWS, titleOf, wallClock, wallDay } from "/assets/js/wildlife/names.js";
 import { percent } from "/assets/js/words.js";
 
-const STAMPS = { approved: "check", corrected: "label", rejected: "minus", flagged: "flag" };
+const STAMPS = { approved: "check", corrected: "label", rejected: "minus", flagged: "flag", waiting: "clock", disputed: "flag" };
 
 /** `address` is where it opens; `lost` hears when its picture does not come, for its link is good for an hour only. */
 export function thumb(image, { camera, address, lost }) {
@@ -15,7 +15,7 @@ export function thumb(image, { camera, address, lost }) {
     image.thumbnail_url && picture(image, lost),
     word(image, hidden));
   return h("a", { class: "thumb", href: address, "data-id": image.id },
-    image.review !== "none" && h("span", { class: image.review === "flagged" ? "stamp stamp--haw" : "stamp" }, icon(STAMPS[image.review]), h("span", { class: "hidden-text" }, `${REVIEWS[image.review]}. `)),
+    image.review !== "none" && h("span", { class: ["flagged", "disputed"].includes(image.review) ? "stamp stamp--haw" : "stamp" }, icon(STAMPS[image.review]), h("span", { class: "hidden-text" }, `${REVIEWS[image.review]}. `)),
     shot,
     h("b", {}, h("span", {}, title), image.detection_count > 0 && image.review === "none" && h("span", { class: "number" }, percent(image.confidence))),
     h("small", {}, h("span", {}, camera ? cameraShort(camera) : image.filename), h("span", { class: "number" }, `${wallDay(image.local_time)}, ${wallClock(image.local_time)}`)));
