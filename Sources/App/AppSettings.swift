@@ -163,6 +163,20 @@ package enum AppSettings {
         default: 60,
         in: 1...3_600
     )
+    static let mapTiles = Setting<String?>.optionalText(
+        "map_tiles",
+        "Where browsers fetch the ground of the map, such as https://tiles.example.org/{z}/{x}/{y}.png; a plain grid when not given."
+    )
+    static let mapAttribution = Setting<String?>.optionalText(
+        "map_attribution",
+        "To whom the ground of the map is owed; needed with map_tiles."
+    )
+    static let mapZoom = Setting<Int>.integer(
+        "map_zoom",
+        "The closest zoom for which there are tiles.",
+        default: 19,
+        in: 1...22
+    )
     static let timeZone = Setting<String>.text(
         "time_zone",
         "How the clocks of new cameras run: an IANA name, such as Europe/Berlin.",
@@ -261,6 +275,7 @@ package enum AppSettings {
         limits.description,
         leafModel.description, detectorModel.description, detectionThreshold.description, timeZone.description,
         dropFolder.description, dropQuiet.description, dropPatience.description, burstPause.description,
+        mapTiles.description, mapAttribution.description, mapZoom.description,
         precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -69,7 +69,7 @@ async function load() {
     const [page, all] = await Promise.all([
       asPerson("GET", `/api/v1/images${queryOf(filter(), { limit: PAGE, ...ordering() })}`),
       asPerson("GET", "/api/v1/stats/summary"),
-      drawKinds(place("kinds"), filter(), go),
+      drawKinds(place("kinds"), filter(), go, me),
     ]);
     const notice = all.waiting ? await waitingNote() : null;
     if (page.items.some(({ camera_id: id }) => id && !cameras.has(id))) meet(await allCameras());
@@ -191,7 +191,7 @@ function later() {
 function recount() {
   counting ??= setTimeout(() => {
     counting = null;
-    if (!place("gallery").hidden) drawKinds(place("kinds"), filter(), go).catch(() => {});
+    if (!place("gallery").hidden) drawKinds(place("kinds"), filter(), go, me).catch(() => {});
   }, SELDOM);
 }
 
