@@ -3,9 +3,10 @@
 import { button, h, icon } from "/assets/js/dom.js";
 import { field, faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
-import { cameraShort, isPrivate, wallWords } from "/assets/js/wildlife/names.js";
+import { cameraShort, wallWords } from "/assets/js/wildlife/names.js";
 import { everyPage } from "/assets/js/wildlife/places.js";
 import { momentAt, secondsIn, shiftLength, shiftWords, wallOf } from "/assets/js/wildlife/shifts.js";
+import { tiny } from "/assets/js/wildlife/thumb.js";
 import { count, when } from "/assets/js/words.js";
 
 const EXAMPLES = 3;
@@ -30,9 +31,6 @@ export function clockPart(camera, shifts, { may, change }) {
 
 /** Only such times are moved. */
 const isDated = ({ time_source: source }) => source === "camera";
-
-/** A small picture; one with people on it is a sign only. */
-const tiny = (image) => (image.thumbnail_url && !isPrivate(image) ? h("img", { src: image.thumbnail_url, alt: "", width: "64", height: "48" }) : icon(isPrivate(image) ? "eye-off" : "trap"));
 
 /** Gives what was done, or `null` where the dialog was left. */
 function askShift(camera) {
