@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import gallery
 import load
 import people
 import pictures
@@ -289,6 +290,7 @@ PARTS = [
     ("people", people.people),
     ("storage", storage.storage),
     ("traps", traps.run),
+    ("gallery", gallery.run),
 ]
 
 
@@ -299,7 +301,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hedgerow-bench-") as folder:
         bench = Bench(chosen, pathlib.Path(folder))
         for name, part in PARTS:
-            if chosen.peer_only and name in ("answers", "limit", "people", "storage", "traps"):
+            if chosen.peer_only and name in ("answers", "limit", "people", "storage", "traps", "gallery"):
                 continue
             if not chosen.only or name in chosen.only:
                 part(bench)

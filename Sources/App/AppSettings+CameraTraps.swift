@@ -55,10 +55,25 @@ extension AppSettings {
         default: 1,
         in: 1...5
     )
+    static let mapTiles = Setting<String?>.optionalText(
+        "map_tiles",
+        "Where browsers fetch the ground of the map, such as https://tiles.example.org/{z}/{x}/{y}.png; a plain grid when not given."
+    )
+    static let mapAttribution = Setting<String?>.optionalText(
+        "map_attribution",
+        "To whom the ground of the map is owed; needed with map_tiles."
+    )
+    static let mapZoom = Setting<Int>.integer(
+        "map_zoom",
+        "The closest zoom for which there are tiles.",
+        default: 19,
+        in: 1...22
+    )
 
     static let cameraTraps: [SettingDescription] = [
         detectorModel.description, speciesModel.description, speciesThreshold.description,
         detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
         dropPatience.description, burstPause.description, reviewers.description,
+        mapTiles.description, mapAttribution.description, mapZoom.description,
     ]
 }

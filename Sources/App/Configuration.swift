@@ -53,6 +53,8 @@ package struct Configuration: Sendable {
     package let dropQuiet: Duration
     package let dropPatience: Duration
     package let burstPause: Duration
+    /// `nil` for a plain grid.
+    package let mapTiles: MapTiles?
     package let precision: PrecisionSetting
     package let resultCache: Int
     package let resultCacheBytes: Int
@@ -130,6 +132,11 @@ package struct Configuration: Sendable {
         dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
         dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
         burstPause = .seconds(try settings.value(AppSettings.burstPause))
+        mapTiles = try MapTiles(
+            settings.value(AppSettings.mapTiles),
+            attribution: settings.value(AppSettings.mapAttribution),
+            maxZoom: settings.value(AppSettings.mapZoom)
+        )
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20

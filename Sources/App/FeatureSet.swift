@@ -76,6 +76,7 @@ struct FeatureSet: Sendable {
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
         options.burstPause = configuration.burstPause
+        options.map = configuration.mapTiles?.ground
         return WildlifeFeature(
             options,
             accounts: kit.accounts,

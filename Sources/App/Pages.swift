@@ -18,10 +18,19 @@ struct Pages: Sendable {
         )
         let missing = try folder.page("not-found")
         return Pages(
-            routes: try [folder.root()] + names.map { try folder.route("/\($0)", $0) } + [
-                try folder.file("/sw.js", "sw.js"), try folder.file("/manifest.webmanifest", "manifest.webmanifest"),
-                folder.icon, folder.assets.route,
-            ]
+            routes: try [folder.root()]
+                + names.map { name in
+                    let tiles = name == "map" ? configuration.mapTiles : nil
+                    return try folder.route(
+                        "/\(name)",
+                        name,
+                        contentPolicy: tiles.map { SecurityHeaders.contentPolicy(imagesFrom: $0.origin) }
+                    )
+                } + [
+                    try folder.file("/sw.js", "sw.js"),
+                    try folder.file("/manifest.webmanifest", "manifest.webmanifest"),
+                    folder.icon, folder.assets.route,
+                ]
         ) { headers in try? missing().response(to: headers, status: 404) }
     }
 
@@ -29,7 +38,7 @@ struct Pages: Sendable {
     private static let names = [
         "diagnose", "docs", "batches", "server", "phone", "offline",
         "set-up", "join", "verify", "reset", "sign-in", "register", "authorize", "account", "people", "audit",
-        "images", "map", "statistics", "cameras",
+        "images", "map", "statistics", "cameras", "quarantine",
     ]
 
     /// Files of others by their place below `/assets/`, where they are installed: in a release, or where
@@ -81,9 +90,15 @@ private struct PageFolder {
         }
     }
 
-    func route(_ address: String, _ name: String) throws -> Route {
+    func route(_ address: String, _ name: String, contentPolicy: String?) throws -> Route {
         let page = try page(name)
-        return Route(.get, address, summary: "A page of the user interface", isDocumented: false) { request in
+        return Route(
+            .get,
+            address,
+            summary: "A page of the user interface",
+            contentPolicy: contentPolicy,
+            isDocumented: false
+        ) { request in
             try page().response(to: request.headers)
         }
     }

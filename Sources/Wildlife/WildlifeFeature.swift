@@ -24,6 +24,8 @@ package struct WildlifeFeature: Sendable {
         package var uploadLimit: Int
         /// The longest pause between two pictures of a burst.
         package var burstPause = Duration.seconds(60)
+        /// `nil` for a plain grid.
+        package var map: MapGround?
         /// Of this program.
         package var version: String
         /// Where cameras put their files down; `nil` for nowhere.
@@ -39,6 +41,20 @@ package struct WildlifeFeature: Sendable {
             self.zone = zone
             self.uploadLimit = uploadLimit
             self.version = version
+        }
+    }
+
+    /// The tiles of a map, and to whom they are owed.
+    package struct MapGround: Hashable, Sendable {
+        /// An address with {z}, {x} and {y}.
+        package let tiles: String
+        package let attribution: String
+        package let maxZoom: Int
+
+        package init(tiles: String, attribution: String, maxZoom: Int) {
+            self.tiles = tiles
+            self.attribution = attribution
+            self.maxZoom = maxZoom
         }
     }
 
@@ -216,7 +232,11 @@ package struct WildlifeFeature: Sendable {
             + SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all
             + MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
-            + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
+            + statistics.all + exports.all
+            + [
+                UpdatesRoute(signals: signals).route,
+                PresentationRoute(burstPause: options.burstPause, map: options.map).route,
+            ]
         services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
         doors =
             options.dropFolder.map { folder in

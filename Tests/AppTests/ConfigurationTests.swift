@@ -2,6 +2,7 @@ import Core
 import ObjectStore
 import TestSupport
 import Testing
+import Wildlife
 
 @testable import App
 
@@ -51,6 +52,28 @@ struct ConfigurationTests {
         let configuration = try configuration(values)
         #expect(configuration.host == host)
         #expect(configuration.port == port)
+    }
+
+    @Test func `a map names one server, which alone the content policy allows`() throws {
+        let tiles = ["map_tiles": "https://Tiles.example.org:8443/{z}/{x}/{y}.png?key=1", "map_attribution": "Example"]
+        let map = try #require(try configuration(tiles.merging(["map_zoom": "17"]) { $1 }).mapTiles)
+        #expect(map.origin == "https://tiles.example.org:8443")
+        #expect(map.ground.tiles == tiles["map_tiles"])
+        #expect(map.ground.maxZoom == 17)
+        #expect(try configuration([:]).mapTiles == nil)
+        #expect(throws: ConfigurationFault.self) { try configuration(tiles.filter { $0.key == "map_tiles" }) }
+    }
+
+    @Test(arguments: [
+        "https://tiles.example.org/{z}/{x}.png", "ftp://tiles.example.org/{z}/{x}/{y}", "/tiles/{z}/{x}/{y}.png",
+        "https://{s}.example.org/{z}/{x}/{y}.png", "https://a;script-src *;/{z}/{x}/{y}", "https://*/{z}/{x}/{y}",
+        "https://a b/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "https://user@example.org/{z}/{x}/{y}",
+    ])
+    func `what is no address of tiles is refused`(tiles: String) {
+        let fault = #expect(throws: ConfigurationFault.self) {
+            try configuration(["map_tiles": tiles, "map_attribution": "Example"])
+        }
+        #expect(fault?.description.hasPrefix("map_tiles takes") == true)
     }
 
     @Test(arguments: [

@@ -57,6 +57,50 @@ import Testing
         }
     }
 
+    @Test(arguments: Meadow.Engine.allCases)
+    func `species add up in the order in which they were first seen`(engine: Meadow.Engine) async throws {
+        try await Meadow.with(engine) { meadow in
+            try await meadow.find(["fox"], on: try await meadow.take(1, hours: 5))
+            try await meadow.find(["bear", "fox"], on: try await meadow.take(2, hours: 2))
+            try await meadow.find(["owl"], on: try await meadow.take(3, camera: "elm", hours: 9))
+            let statistics = StatisticsStore(database: meadow.database)
+            let all = try await statistics.firstSights(ImageFilter(), limit: 10)
+            #expect(all.map(\.species) == ["bear", "fox", "owl"])
+            #expect(all.map(\.time) == [2, 2, 9].map { Meadow.start + .seconds($0 * 3_600) })
+            #expect(try await statistics.firstSights(ImageFilter(), limit: 2).count == 2)
+            var late = ImageFilter()
+            late.from = Meadow.start + .seconds(3 * 3_600)
+            let rest = try await statistics.firstSights(late, limit: 10)
+            #expect(rest.map(\.species) == ["fox", "owl"])
+        }
+    }
+
+    @Test(arguments: Meadow.Engine.allCases)
+    func `what people said is counted by what the machine found`(engine: Meadow.Engine) async throws {
+        try await Meadow.with(engine) { meadow in
+            for (number, decision) in [Review.Decision.approved, .approved, .rejected, .flagged].enumerated() {
+                let image = try await meadow.take(number, hours: number)
+                try await meadow.find(["fox", "fox"], on: image)
+                try await meadow.review(image.id, .init(decision: decision), Meadow.everybody)
+            }
+            let missed = try await meadow.take(8, hours: 8)
+            try await meadow.find([], on: missed)
+            let hare = ReviewedAnimals(species: "hare", count: 1, sex: nil, age: nil, behaviour: nil)
+            try await meadow.review(missed.id, .init(decision: .corrected, animals: [hare]), Meadow.everybody)
+            try await meadow.find(["fox"], on: try await meadow.take(9, hours: 9))
+            let statistics = StatisticsStore(database: meadow.database)
+            let verdicts = Set(try await statistics.verdicts(ImageFilter()))
+            #expect(
+                verdicts == [
+                    .init(found: "fox", review: .approved, count: 2), .init(found: "fox", review: .rejected, count: 1),
+                    .init(found: nil, review: .corrected, count: 1),
+                ]
+            )
+            let foxes = StatisticsRoutes.Agreement("fox", verdicts.filter { $0.found == "fox" })
+            #expect(foxes.reviewed == 3 && foxes.approved == 2 && foxes.rejected == 1 && foxes.corrected == 0)
+        }
+    }
+
     @Test func `days are gathered into weeks and months`() throws {
         let days = ["2026-05-31", "2026-06-01", "2026-06-07", "2026-06-08"].compactMap { Timestamp("\($0)T00:00:00Z") }
         let counts = days.map { (time: $0, count: 1) }

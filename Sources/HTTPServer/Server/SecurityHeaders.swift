@@ -1,9 +1,16 @@
 /// Fields that every answer carries to keep browsers out of harm's way.
-enum SecurityHeaders {
-    static let contentPolicy = [
-        "default-src 'self'", "img-src 'self' data: blob:", "media-src 'self' blob:", "worker-src 'self' blob:",
-        "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-    ].joined(separator: "; ")
+package enum SecurityHeaders {
+    static let contentPolicy = contentPolicy(imagesFrom: nil)
+
+    /// The policy of a page that may also show pictures of one other origin.
+    package static func contentPolicy(imagesFrom origin: String?) -> String {
+        [
+            "default-src 'self'", "img-src 'self' data: blob:\(origin.map { " \($0)" } ?? "")",
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:", "connect-src 'self'", "object-src 'none'", "base-uri 'none'",
+            "form-action 'self'", "frame-ancestors 'none'",
+        ].joined(separator: "; ")
+    }
 
     static func fields(contentPolicy: String, staysSecure: Bool) -> [(name: String, value: String)] {
         var fields = [

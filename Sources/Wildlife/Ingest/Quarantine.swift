@@ -63,6 +63,16 @@ struct Quarantine: Sendable {
         return receipt
     }
 
+    /// The file as it came; that somebody took it is written down.
+    func content(_ id: RejectedFile.ID, _ caller: WildlifeCaller) async throws -> (RejectedFile, ObjectContent) {
+        let file = try await file(id)
+        let content = try await objects.get(ObjectKey(file.objectKey))
+        try await audit.write(
+            AuditEntry("quarantine.read", by: caller.name, on: "rejected file \(id)", from: caller.origin)
+        )
+        return (file, content)
+    }
+
     func remove(_ id: RejectedFile.ID, _ caller: WildlifeCaller) async throws {
         try await forget(try await file(id), "quarantine.removed", caller)
     }

@@ -32,6 +32,10 @@ struct QuarantineStore: Sendable {
         }
     }
 
+    func count() async throws -> Int {
+        try await database.query("SELECT count(*) AS files FROM quarantine").first?["files"] ?? 0
+    }
+
     func remove(_ id: RejectedFile.ID, in tx: Transaction) async throws {
         try await tx.execute("DELETE FROM quarantine WHERE id = $1", [.id(id)])
     }

@@ -12,9 +12,11 @@ struct StatisticsRoutes: Sendable {
     private static let mostDeployments = 1_000
     private static let step = Parameter<TimelineStep>.query("interval", "Length of a step.", default: .day)
 
-    var all: [Route] { [summary, species, timeline, activity, cameras, occupancy, events, effort] }
+    var all: [Route] {
+        [summary, species, timeline, activity, cameras, occupancy, events, effort, accumulation, agreement]
+    }
 
-    private func route<Value: APIValue>(
+    func route<Value: APIValue>(
         _ name: String,
         _ summary: String,
         _ details: String = "",

@@ -155,6 +155,51 @@ struct StatisticsStore: Sendable {
         }
     }
 
+    /// When each species was first seen, the earliest first.
+    func firstSights(_ filter: ImageFilter, limit: Int) async throws -> [(species: String, time: Timestamp)] {
+        let named = filter.speciesRows
+        return try await query(
+            """
+            SELECT image_species.species AS species, min(image_species.captured_at) AS first_seen
+            FROM \(named.tables)\(named.conditions.text)
+            GROUP BY image_species.species ORDER BY min(image_species.captured_at), image_species.species LIMIT \(limit)
+            """,
+            named
+        ).map { (try $0["species"], try $0["first_seen"]) }
+    }
+
+    struct Verdict: Hashable, Sendable {
+        /// What the machine found; `nil` where it found nothing.
+        let found: String?
+        let review: TrapImage.ReviewState
+        let count: Int
+    }
+
+    /// What people said of the pictures that they judged, by each species that the machine found there.
+    func verdicts(_ filter: ImageFilter) async throws -> [Verdict] {
+        var conditions = filter.pictures.conditions
+        conditions.demand("image.review IN ('approved', 'corrected', 'rejected')")
+        let source = ImageFilter.Source(
+            tables: filter.pictures.tables,
+            conditions: conditions,
+            table: filter.pictures.table
+        )
+        return try await query(
+            """
+            SELECT detection.species AS found, image.review AS review, count(DISTINCT image.id) AS images
+            FROM \(source.tables) LEFT JOIN detection ON detection.image_id = image.id\(source.conditions.text)
+            GROUP BY detection.species, image.review
+            """,
+            source
+        ).map { row in
+            Verdict(
+                found: try row["found"],
+                review: TrapImage.ReviewState(rawValue: try row["review"]) ?? .none,
+                count: try row["images"]
+            )
+        }
+    }
+
     struct Tally: Hashable, Sendable {
         let status: TrapImage.Status
         let contents: TrapImage.Contents

@@ -16,6 +16,7 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "clock.shifted") return " corrected the clock of a camera";
   if (action === "clock.shift-undone") return " took back the correction of a camera’s clock";
   if (action === "quarantine.retried") return " had a file tried again that was set aside";
+  if (action === "quarantine.read") return " saved a file that was set aside";
   if (action === "quarantine.removed") return " removed a file that was set aside";
   if (action === "images.exported") return ` exported pictures as ${FILES[subject.split(" ")[1]] ?? "a file"}`;
   return null;

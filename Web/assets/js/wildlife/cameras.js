@@ -6,6 +6,7 @@ import { ask } from "/assets/js/ask.js";
 import { button, drawing, h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
+import { clockPart, shiftsOf } from "/assets/js/wildlife/clocks.js";
 import { askCamera, askDeployment, askSite } from "/assets/js/wildlife/camera-forms.js";
 import { placeWords } from "/assets/js/wildlife/form-dialog.js";
 import { cameraShort, dayWords } from "/assets/js/wildlife/names.js";
@@ -17,7 +18,7 @@ const SILENT = 7 * 86400;   // seconds without a word from a camera
 const place = (id) => document.getElementById(id);
 const list = place("cameras");
 const open = new Set();
-const hung = new Map();   // when and where those that are open hung
+const hung = new Map();   // when and where those that are open hung, and how their clocks were corrected
 let me;
 let cameras = [];
 let sites = [];
@@ -49,7 +50,7 @@ async function change(work, words, focus) {
 async function load() {
   [cameras, sites] = await Promise.all([allCameras(), allSites()]);
   hung.clear();
-  await Promise.all([...open].map(async (id) => { hung.set(id, await timesOf(id).catch(() => [])); }));
+  await Promise.all([...open].map(async (id) => { const known = await knownOf(id).catch(() => null); if (known) hung.set(id, known); }));
   cameras.sort((a, b) => cameraShort(a).localeCompare(cameraShort(b), undefined, { numeric: true }));
   sites.sort((a, b) => a.name.localeCompare(b.name));
   const quiet = cameras.filter(isSilent).length;
@@ -97,21 +98,27 @@ function draw(camera, body) {
     device && ["Device", device],
   ].filter(Boolean);
   const times = h("div", { class: "cam__times" }, h("p", { class: "small quiet" }, "Asking where it hung."));
+  const clock = h("div", { class: "cam__times" });
   body.append(
     h("dl", { class: "facts" }, rows.map(([term, words]) => [h("dt", {}, term), h("dd", {}, words)])),
     h("div", { class: "buttons" },
       h("a", { class: "button", href: `/images?camera_id=${camera.id}` }, icon("paw"), "Its pictures"),
       may() && button("Change", { icon: "gear", "data-do": "change", onclick: () => change(() => askCamera(sites, camera), "The camera is changed.", `[data-id="${camera.id}"] [data-do="change"]`) }),
       may() && camera.image_count === 0 && button("Remove", { look: "quiet", icon: "bin", onclick: () => removeCamera(camera) })),
-    h("section", { class: "stack stack--s", "aria-label": `Where ${cameraShort(camera)} hung` }, h("h3", {}, "Where it hung"), times));
-  deployments(camera, times);
+    h("section", { class: "stack stack--s", "aria-label": `Where ${cameraShort(camera)} hung` }, h("h3", {}, "Where it hung"), times),
+    h("section", { class: "stack stack--s", "aria-label": `The clock of ${cameraShort(camera)}` }, h("h3", {}, "Its clock"), clock));
+  fillIn(camera, times, clock);
 }
 
-const timesOf = (id) => everyPage(`/api/v1/deployments?camera_id=${encodeURIComponent(id)}`);
+async function knownOf(id) {
+  const [times, shifts] = await Promise.all([everyPage(`/api/v1/deployments?camera_id=${encodeURIComponent(id)}`), shiftsOf(id)]);
+  return { times, shifts };
+}
 
-async function deployments(camera, host) {
+async function fillIn(camera, host, clock) {
   try {
-    const all = hung.get(camera.id) ?? (await timesOf(camera.id));
+    const { times: all, shifts } = hung.get(camera.id) ?? (await knownOf(camera.id));
+    clock.replaceChildren(...clockPart(camera, shifts, { may: may(), change }).filter(Boolean));
     const add = may() && button("Add a time and place", { icon: "plus", "data-do": "hang", onclick: () => change(() => askDeployment(camera, sites), "It is added.", `[data-id="${camera.id}"] [data-do="hang"]`) });
     host.replaceChildren(
       all.length ? h("ul", { class: "times" }, all.map((one) => time(one, camera))) : h("p", { class: "small quiet" }, "Nobody said. Times and places make it possible to compare: how long it watched, and what."),

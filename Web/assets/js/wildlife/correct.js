@@ -11,7 +11,7 @@ const BEHAVIOURS = ["Foraging", "Resting", "Moving", "Vigilant", "Hunting", "Dri
 let number = 0;
 
 /** Asks for the animals on a picture; `save` gets `{ animals, note }` and may refuse. Comes back when the dialog is closed. */
-export function correct(image, species, save) {
+export function correct(image, species, save, { title = "What does it show?" } = {}) {
   return new Promise((done) => {
     const lines = h("div", { class: "animals" });
     const fault = h("p", { class: "field__error", role: "alert" });
@@ -26,7 +26,7 @@ export function correct(image, species, save) {
     };
     const add = button("Another species", { icon: "plus", onclick: () => put({ species: "", count: 1 }, true) });
     const form = h("form", { class: "stack stack--s", method: "dialog", novalidate: true },
-      h("h2", { id: "correct-title" }, "What does it show?"),
+      h("h2", { id: "correct-title" }, title),
       h("datalist", { id: "known-species" }, [...new Set([...species, ...image.detections.filter(({ category }) => category === "animal").map((one) => one.species)])].map((one) => h("option", { value: upperFirst(one) }))),
       h("datalist", { id: "known-behaviours" }, BEHAVIOURS.map((one) => h("option", { value: one }))),
       lines, none, h("div", { class: "buttons" }, add),

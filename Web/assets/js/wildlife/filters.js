@@ -12,14 +12,14 @@ export class Filters {
   #number;
   #kept = {};
 
-  /** `changed` gets the filter and the order; `number` shows how many are set, where the panel is folded away. */
+  /** `changed` gets the filter, and the view: its order, and whether bursts are piles; `number` shows how many are set, where the panel is folded away. */
   constructor(form, { changed, number }) {
     this.#form = form;
     this.#number = number;
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", ({ target }) => { if (target.id === "min_confidence") this.#sayLeast(); });
-    form.addEventListener("change", () => changed(this.#chosen(), form.elements.order.value));
-    form.addEventListener("reset", (event) => { event.preventDefault(); changed({}, ""); });
+    form.addEventListener("change", () => changed(this.#chosen(), { order: form.elements.order.value, bursts: form.elements.bursts.value }));
+    form.addEventListener("reset", (event) => { event.preventDefault(); changed({}, {}); });
   }
 
   offer({ cameras = [], sites = [], species = [] }) {
@@ -29,7 +29,7 @@ export class Filters {
     this.#form.elements.site_id.append(...sites.map(({ id, name }) => option(id, name)));
   }
 
-  show(filter, order) {
+  show(filter, { order, bursts }) {
     this.#kept = filter;
     for (const name of HERE) {
       const field = this.#form.elements[name];
@@ -39,6 +39,7 @@ export class Filters {
       field.value = value;
     }
     this.#form.elements.order.value = order;
+    this.#form.elements.bursts.value = bursts;
     this.#sayLeast();
     const set = HERE.filter((name) => filter[name]).length;
     setText(this.#number, set ? ` (${set})` : "");

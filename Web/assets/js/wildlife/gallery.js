@@ -5,14 +5,19 @@ import { closedNote, permitted } from "/assets/js/accounts/closed.js";
 import { h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
+import { Bulk } from "/assets/js/wildlife/bulk.js";
 import { drawExports } from "/assets/js/wildlife/exports.js";
 import { addressOf, filterIn, mayShow, queryOf } from "/assets/js/wildlife/filter.js";
 import { Filters } from "/assets/js/wildlife/filters.js";
+import { isForPage, showKeys } from "/assets/js/wildlife/keys.js";
 import { drawKinds } from "/assets/js/wildlife/kinds.js";
 import { Live } from "/assets/js/wildlife/live.js";
 import { Look } from "/assets/js/wildlife/look.js";
+import { Meanwhile } from "/assets/js/wildlife/meanwhile.js";
 import { firstPicture, nothingFits, noSite, waitingNote } from "/assets/js/wildlife/notices.js";
+import { Piles } from "/assets/js/wildlife/piles.js";
 import { allCameras, allSites, knownSpecies } from "/assets/js/wildlife/places.js";
+import { Selection } from "/assets/js/wildlife/selection.js";
 import { Sender } from "/assets/js/wildlife/send.js";
 import { ghost, thumb } from "/assets/js/wildlife/thumb.js";
 import { count } from "/assets/js/words.js";
@@ -20,34 +25,34 @@ import { count } from "/assets/js/words.js";
 const PATH = "/images";
 const PAGE = 60;
 const GHOSTS = 12;
-const SOON = 700;
-const SELDOM = 4000;
 
 const place = (id) => document.getElementById(id);
 const wall = place("thumbs");
 const more = place("more");
 const news = place("news");
 const lines = new Map();   // what is on the wall, by its key
-const fresh = new Set();   // what came since
-const stale = new Set();   // what is to be asked about again
 
 let me;
 let cameras = new Map();
 let filters;
 let look;
 let sender;
+let meanwhile;
+let piles;
+let selection;   // for those who may do something with what they choose
+let bulk;
 let shown = null;   // the address of what is on the wall
 let next = null;
 let turn = 0;
-let soon = null;
-let counting = null;
 let kept = 0;   // how far the wall was scrolled
 
 const filter = () => filterIn(location.search);
 const order = () => new URLSearchParams(location.search).get("order") ?? "";
+const bursts = () => (new URLSearchParams(location.search).get("bursts") === "together" ? "together" : "");
+const view = () => ({ order: order(), bursts: bursts() });
 const wanted = () => addressOf(filter(), { order: order() });
 const ordering = () => ({ "": {}, asc: { order: "asc" }, arrival: { sort: "uploaded_at" } })[order()] ?? {};
-const addressOfImage = (id) => `${PATH}${addressOf(filter(), { order: order(), image: id })}`;
+const addressOfImage = (id) => `${PATH}${addressOf(filter(), { ...view(), image: id })}`;
 
 const say = (words) => {
   place("fault").hidden = !words;
@@ -60,16 +65,15 @@ async function load() {
   const mine = ++turn;
   shown = wanted();
   next = null;
-  fresh.clear();
-  drawNews();
+  meanwhile.begin();
   if (wall.hidden) place("ghosts").replaceChildren(...Array.from({ length: GHOSTS }, ghost));
   wall.setAttribute("aria-busy", "true");
-  filters.show(filter(), order());
+  filters.show(filter(), view());
   try {
     const [page, all] = await Promise.all([
       asPerson("GET", `/api/v1/images${queryOf(filter(), { limit: PAGE, ...ordering() })}`),
       asPerson("GET", "/api/v1/stats/summary"),
-      drawKinds(place("kinds"), filter(), go),
+      drawKinds(place("kinds"), filter(), go, me),
     ]);
     const notice = all.waiting ? await waitingNote() : null;
     if (page.items.some(({ camera_id: id }) => id && !cameras.has(id))) meet(await allCameras());
@@ -77,8 +81,8 @@ async function load() {
     lines.clear();
     wall.replaceChildren();
     put(page.items);
-    for (const id of fresh) if (lines.has(id)) { fresh.delete(id); stale.add(id); }   // something happened to it meanwhile
-    if (stale.size || fresh.size) later();
+    selection?.keep(lines);
+    meanwhile.settle();
     next = page.next;
     more.hidden = !next;
     tell(page.total, all);
@@ -133,10 +137,11 @@ function put(items) {
     wall.append(line);
     first ??= line;
   }
+  piles.arrange();
   return first;
 }
 
-const draw = (image) => thumb(image, { camera: cameras.get(image.camera_id), address: addressOfImage(image.id), lost: () => { stale.add(image.id); later(); } });
+const draw = (image) => [thumb(image, { camera: cameras.get(image.camera_id), address: addressOfImage(image.id), lost: () => meanwhile.stale([image.id]) }), ...(selection ? [selection.box(image)] : [])];
 
 function tell(total, all) {
   const parts = [`${count(total, "picture")}${wanted() ? ` of ${all.images.toLocaleString("en-GB")}` : ""}.`];
@@ -149,10 +154,12 @@ function tell(total, all) {
 function replace(image) {
   const known = lines.get(image.id);
   if (!known) return;
-  const held = known.line.contains(document.activeElement);
+  const held = known.line.firstChild === document.activeElement;
+  const [link, box] = draw(image);
   known.image = image;
-  known.line.replaceChildren(draw(image));
-  if (held) known.line.firstChild.focus({ preventScroll: true });
+  known.line.firstChild.replaceWith(link);
+  if (box) known.line.querySelector(".pick").ariaLabel = box.ariaLabel;
+  if (held) link.focus({ preventScroll: true });
 }
 
 function remove(id) {
@@ -160,6 +167,8 @@ function remove(id) {
   if (!known) return;
   known.line.remove();
   lines.delete(id);
+  selection?.forget(id);
+  piles.arrange();
 }
 
 /** Takes cameras in, those that are new as well. */
@@ -173,50 +182,8 @@ function meet(all) {
 // --- what happens meanwhile
 
 function heard(update) {
-  const { event, image_id: id } = update;
-  if (lines.has(id)) {
-    if (event !== "image_ingested") { stale.add(id); later(); }
-  } else if ((event === "image_ingested" || event === "detection_complete") && mayShow(filterIn(shown ?? ""), update)) {
-    fresh.add(id);
-    later();
-  }
+  meanwhile.heard(update, mayShow(filterIn(shown ?? ""), update));
   look.heard(update);
-}
-
-function later() {
-  soon ??= setTimeout(catchUp, SOON);
-}
-
-/** The row of kinds tells how many there are now; not more often than one would look. */
-function recount() {
-  counting ??= setTimeout(() => {
-    counting = null;
-    if (!place("gallery").hidden) drawKinds(place("kinds"), filter(), go).catch(() => {});
-  }, SELDOM);
-}
-
-async function catchUp() {
-  soon = null;
-  recount();
-  if (!lines.size && fresh.size && !place("gallery").hidden) return load();
-  drawNews();
-  const ids = [...stale];
-  stale.clear();
-  for (const id of ids) {
-    try {
-      replace(await asPerson("GET", `/api/v1/images/${id}`));
-    } catch (fault) {
-      if (fault.status === 404) remove(id);
-    }
-  }
-}
-
-function drawNews() {
-  const some = fresh.size;
-  const words = `${count(some, "new picture")}: show ${some === 1 ? "it" : "them"}`;
-  if (some && news.hidden) announce(`${count(some, "new picture")} came.`);
-  news.hidden = !some;
-  if (some) news.firstElementChild.replaceChildren(icon("retry"), words);
 }
 
 news.firstElementChild.addEventListener("click", async () => {
@@ -227,10 +194,21 @@ news.firstElementChild.addEventListener("click", async () => {
 
 // --- addresses
 
-/** Shows what another filter lets through. */
-function go(filter, given = order()) {
-  history.pushState(null, "", `${PATH}${addressOf(filter, { order: given })}`);
-  load();
+/** Shows what another filter lets through, or the same in another view. */
+function go(filter, given = view()) {
+  history.pushState(null, "", `${PATH}${addressOf(filter, given)}`);
+  const same = shown === wanted() && piles.on !== Boolean(bursts());
+  pile();
+  if (!same) load();
+}
+
+/** Bursts as piles, or each picture by itself: the pictures stay, where they are the same. */
+function pile() {
+  if (piles.on === Boolean(bursts())) return;
+  piles.on = Boolean(bursts());
+  piles.arrange();
+  filters.show(filter(), view());
+  announce(piles.on ? "Bursts are piles." : "Each picture by itself.");
 }
 
 /** Follows the address: the wall, or one picture over it. */
@@ -245,8 +223,9 @@ function follow() {
   const left = look.close();
   place("gallery").hidden = false;
   document.title = "Pictures · Hedgerow";
+  pile();
   if (shown !== wanted()) { load(); return; }
-  catchUp();
+  meanwhile.catchUp();
   if (!left) return;
   scrollTo({ top: kept, behavior: "instant" });
   const line = lines.get(left)?.line;
@@ -260,7 +239,7 @@ function openImage(id, { replace: instead } = {}) {
 
 function leaveImage() {
   if (history.state?.inside && shown !== null) return history.back();
-  history.replaceState(null, "", `${PATH}${wanted()}`);
+  history.replaceState(null, "", `${PATH}${addressOf(filter(), view())}`);
   follow();
 }
 
@@ -271,16 +250,59 @@ wall.addEventListener("click", (event) => {
   openImage(link.dataset.id);
 });
 addEventListener("popstate", follow);
+place("keys-open").addEventListener("click", () => showKeys(may()));
 more.firstElementChild.addEventListener("click", loadMore);
 new IntersectionObserver(([entry]) => { if (entry.isIntersecting) loadMore(); }, { rootMargin: "600px" }).observe(more);
 
+// --- keys
+
+document.addEventListener("keydown", (event) => {
+  if (place("gallery").hidden || !look || !isForPage(event) || event.altKey) return;
+  const id = event.target.closest?.("#thumbs li")?.querySelector("a.thumb").dataset.id;
+  const some = selection?.size > 0;
+  const key = event.key.toLowerCase();
+  const held = event.ctrlKey || event.metaKey;
+  const act = held ? key === "a" && selection && (id || some) && (() => bulk.chooseAll()) : {
+    x: id && selection && (() => selection.toggle(id, { range: event.shiftKey })),
+    a: some && (() => bulk.say("approve")), r: some && (() => bulk.say("reject")), e: some && (() => bulk.say("reject")), f: some && (() => bulk.say("flag")),
+    c: some && (() => bulk.correct()), delete: some && (() => bulk.delete()), escape: some && (() => bulk.none()),
+    g: () => go(filter(), { order: order(), bursts: bursts() ? "" : "together" }), "?": () => showKeys(may()),
+  }[key];
+  if (!act || event.repeat) return;
+  event.preventDefault();
+  act();
+});
+
 // --- the beginning
+
+function may() {
+  const has = (one) => me.permissions.includes(one);
+  return { review: has("review"), manage: has("cameras"), people: has("bystanders") };
+}
+
+/** Boxes stand on the pictures of those who may do something with what they choose. */
+function offerChoice() {
+  if (!may().review && !may().manage) return;
+  selection = new Selection(wall, { along: (id) => piles.along(id), changed: () => bulk.draw() });
+  bulk = new Bulk(place("bulk"), { may: may(), selection, wall: {
+    known: (id) => lines.get(id)?.image, all: () => [...lines.keys()], changed: replace, removed: remove, stale: (ids) => meanwhile.stale(ids), say,
+    focus: () => (wall.querySelector("li:not([hidden]) a") ?? place("title")).focus({ preventScroll: true }),
+  } });
+}
 
 async function begin() {
   me = await permitted("images");
-  look = new Look(place("look"), { me, open: openImage, leave: leaveImage, changed: replace, gone: (id) => { remove(id); leaveImage(); } });
+  const { burst_pause: pause } = await asPerson("GET", "/api/v1/presentation");
+  piles = new Piles(lines, pause);
+  piles.on = Boolean(bursts());
+  meanwhile = new Meanwhile(news, {
+    lines, load, replace, remove, isOpen: () => !place("gallery").hidden, query: (more) => queryOf(filterIn(shown ?? ""), { ...ordering(), ...more }),
+    recount: () => { if (!place("gallery").hidden) drawKinds(place("kinds"), filter(), go, me).catch(() => {}); },
+  });
+  offerChoice();
+  look = new Look(place("look"), { me, may: may(), address: addressOfImage, open: openImage, leave: leaveImage, changed: replace, gone: (id) => { remove(id); leaveImage(); } });
   filters = new Filters(place("filter-form"), { changed: go, number: place("filters-number") });
-  if (me.permissions.includes("upload")) sender = new Sender({ done: later });
+  if (me.permissions.includes("upload")) sender = new Sender({ done: () => meanwhile.later() });
   new Live({ heard, missed: () => { if (place("gallery").hidden) shown = null; else load(); } });
   const [all, sites, species] = await Promise.all([allCameras(), allSites(), knownSpecies()]);
   meet(all);

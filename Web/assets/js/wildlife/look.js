@@ -6,12 +6,14 @@ import { button, h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
 import { Boxes } from "/assets/js/wildlife/boxes.js";
+import { Burst } from "/assets/js/wildlife/burst.js";
 import { correct } from "/assets/js/wildlife/correct.js";
 import { facts, foundList, reviewList } from "/assets/js/wildlife/facts.js";
 import { queryOf } from "/assets/js/wildlife/filter.js";
-import { cameraShort, isWaiting, titleOf, wallWords } from "/assets/js/wildlife/names.js";
+import { isForPage, keyHints, showKeys } from "/assets/js/wildlife/keys.js";
+import { cameraShort, titleOf, wallWords } from "/assets/js/wildlife/names.js";
+import { stateNotes } from "/assets/js/wildlife/notices.js";
 import { knownSpecies } from "/assets/js/wildlife/places.js";
-import { sentence } from "/assets/js/words.js";
 
 const DONE = { approve: "Approved.", reject: "Nothing there: noted.", flag: "Flagged for somebody else to look at." };
 const BRIEFLY = 400;
@@ -19,6 +21,8 @@ const BRIEFLY = 400;
 export class Look {
   #place;
   #me;
+  #may;
+  #burst;
   #open;
   #leave;
   #changed;
@@ -35,9 +39,11 @@ export class Look {
   #soon;
 
   /** `open` and `leave` change the address; `changed` gets a picture as it is now, `gone` the key of one that was removed. */
-  constructor(place, { me, open, leave, changed, gone }) {
+  constructor(place, { me, may, address, open, leave, changed, gone }) {
     this.#place = place;
     this.#me = me;
+    this.#may = may;
+    this.#burst = new Burst({ may, address, open: (id) => this.#open(id, { replace: true }), act: (verb) => this.#sayOfBurst(verb), heard: () => this.#afterBurst() });
     this.#open = open;
     this.#leave = leave;
     this.#changed = changed;
@@ -47,11 +53,6 @@ export class Look {
   }
 
   offer(cameras) { this.#cameras = cameras; }
-
-  get #may() {
-    const has = (one) => this.#me.permissions.includes(one);
-    return { review: has("review"), manage: has("cameras"), people: has("bystanders") };
-  }
 
   #build() {
     const part = (name, ...children) => (this[name] = h(...children));
@@ -83,10 +84,7 @@ export class Look {
             part("boxesButton", "button", { type: "button", class: "button", id: "show-boxes", "aria-pressed": "true", "aria-controls": "picture", title: "Boxes (B)", onclick: () => { this.#boxed = !this.#boxed; this.#paint(); } }, icon("boxes"), "Boxes"),
             sign("Larger", "plus", () => this.#boxes.zoom(1.6)), out, fit),
           judge && h("div", { class: "judge", role: "group", "aria-label": "Say what you see" }, judge),
-          h("ul", { class: "keys", "aria-label": "Keys" }, [
-            ...(judge ? [["A", "approve"], ["R", "or"], ["E", "nothing there"], ["C", "correct"], ["F", "flag"], ["U", "undo"]] : []),
-            ["←", "earlier"], ["→", "later"], ["B", "boxes"], ["+", "larger"], ["Esc", "all pictures"],
-          ].map(([key, words]) => h("li", {}, h("kbd", {}, key), words)))),
+          keyHints(this.#may, () => showKeys(this.#may))),
         h("div", { class: "card look__side" }, h("div", { class: "card__body stack" },
           h("div", { class: "look__title" },
             part("title", "h1", { id: "look-title", tabindex: "-1" }, "One moment"),
@@ -95,7 +93,8 @@ export class Look {
           part("found", "section", { "aria-label": "What was found" }),
           part("said", "section", { "aria-label": "What people said" }),
           part("facts", "section", { "aria-label": "About this picture" }),
-          part("acts", "div", { class: "buttons" })))));
+          part("acts", "div", { class: "buttons" }))),
+        this.#burst.element));
   }
 
   #act(words, sign, key, onclick, classes, name) {
@@ -138,12 +137,13 @@ export class Look {
     return left;
   }
 
-  async #load() {
+  async #load({ burst: known } = {}) {
     const id = this.#id;
     try {
-      const image = await asPerson("GET", `/api/v1/images/${encodeURIComponent(id)}${queryOf(this.#filter)}`);
+      const [image, burst] = await Promise.all([asPerson("GET", `/api/v1/images/${encodeURIComponent(id)}${queryOf(this.#filter)}`), known ?? this.#burst.of(id)]);
       if (id !== this.#id) return;
       this.#take(image);
+      this.#burst.show(burst, id);
       announce(`${titleOf(image)}, ${this.#whenWords(image)}`);
     } catch (fault) {
       if (id !== this.#id) return;
@@ -157,7 +157,7 @@ export class Look {
     document.title = `${titleOf(image)} · Hedgerow`;
     setText(this.title, titleOf(image) + (image.counts.length === 1 && image.counts[0].individuals > 1 ? ` ×${image.counts[0].individuals}` : ""));
     setText(this.when, this.#whenWords(image));
-    this.notice.replaceChildren(...this.#notices(image));
+    this.notice.replaceChildren(...stateNotes(image));
     this.found.replaceChildren(...foundList(image, { choose: (at) => this.#boxes.choose(at) }));
     this.said.replaceChildren(...reviewList(image.reviews, this.#me));
     this.facts.replaceChildren(facts(image));
@@ -195,13 +195,6 @@ export class Look {
     return [camera && cameraShort(camera), wallWords(image.local_time)].filter(Boolean).join(", ");
   }
 
-  #notices(image) {
-    const note = (sign, title, words, look) => h("div", { class: `note ${look}` }, icon(sign), h("p", {}, h("strong", {}, title), ` ${words}`));
-    if (image.status === "failed") return [note("warn", "It could not be read.", sentence(image.cause ?? "Nobody knows why"), "note--warning")];
-    if (isWaiting(image)) return [note("clock", "Not read yet.", image.cause ? sentence(image.cause) : "It is read in a moment.", "")];
-    return [];
-  }
-
   #acts(image) {
     return [
       image.image_url && h("a", { class: "button", href: image.image_url, download: image.filename }, icon("download"), "Save the file"),
@@ -222,6 +215,7 @@ export class Look {
       const image = { ...(await work(`/api/v1/images/${encodeURIComponent(id)}`)), earlier, later };
       this.#changed(image);
       if (id === this.#id) this.#take(image);
+      this.#burstLater(id);
       if (held && document.activeElement === document.body) this.title.focus({ preventScroll: true });
       this.fault.hidden = true;
       if (undo) toast(`${titleOf(image)}: ${words}`, { undo: () => this.#takeBack(id) }); else announce(words);
@@ -235,16 +229,50 @@ export class Look {
     return this.#change((path) => asPerson("POST", `${path}/${verb}`), DONE[verb], { undo: true });
   }
 
-  async #correct() {
+  #correct() {
+    return this.#ask((body) => {
+      const path = `/api/v1/images/${encodeURIComponent(this.#image.id)}/review`;
+      return asPerson("PUT", path, body).then((image) => this.#change(async () => image, "Corrected.", { undo: true }));
+    });
+  }
+
+  async #ask(save, more) {
     if (!this.#image || this.#asking) return;
     this.#asking = true;
     const species = await knownSpecies().catch(() => []);
     this.#asking = false;
-    if (!this.#image) return;
-    await correct(this.#image, species.map(([name]) => name), (body) => {
-      const path = `/api/v1/images/${encodeURIComponent(this.#image.id)}/review`;
-      return asPerson("PUT", path, body).then((image) => this.#change(async () => image, "Corrected.", { undo: true }));
-    });
+    if (this.#image) await correct(this.#image, species.map(([name]) => name), save, more);
+  }
+
+  // --- the whole burst
+
+  async #sayOfBurst(verb) {
+    if (this.#burst.size < 2 || this.#busy) return;
+    const failed = (fault) => this.#fail(faultWords(fault));
+    if (verb === "correct") return this.#ask((said) => this.#burst.say(verb, said, failed), { title: `What do all ${this.#burst.size} pictures of the burst show?` });
+    this.#busy = true;
+    try {
+      await this.#burst.say(verb, {}, failed);
+      this.fault.hidden = true;
+    } catch (fault) {
+      failed(fault);
+    }
+    this.#busy = false;
+  }
+
+  async #afterBurst() {
+    const id = this.#id;
+    if (!id) return;
+    const items = await this.#burst.of(id, { anew: true });
+    for (const one of items) this.#changed(one);
+    if (id === this.#id) await this.#load({ burst: items });
+  }
+
+  /** What was said of one shows on the strip as well. */
+  async #burstLater(id) {
+    if (this.#burst.size < 2) return;
+    const items = await this.#burst.of(id, { anew: true });
+    if (id === this.#id) this.#burst.show(items, id);
   }
 
   #undo() {
@@ -302,13 +330,13 @@ export class Look {
   }
 
   #key(event) {
-    if (!this.#id || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("dialog[open], :popover-open") || event.target.closest?.("input, select, textarea")) return;
-    const act = {
+    if (!this.#id || event.ctrlKey || event.metaKey || event.altKey || !isForPage(event)) return;
+    const all = event.shiftKey && { a: "approve", r: "reject", c: "correct", f: "flag" }[event.key.toLowerCase()];
+    const act = all ? () => this.#may.review && this.#sayOfBurst(all) : {
       a: () => this.#may.review && this.#say("approve"), r: () => this.#may.review && this.#say("reject"), e: () => this.#may.review && this.#say("reject"),
       f: () => this.#may.review && this.#say("flag"), c: () => this.#may.review && this.#correct(), u: () => this.#may.review && this.#undo(),
       b: () => this.boxesButton.click(), arrowleft: () => this.#go("earlier"), arrowright: () => this.#go("later"), escape: () => this.#leave(),
-      "+": () => this.#boxes.zoom(1.6), "-": () => this.#boxes.zoom(1 / 1.6), "0": () => this.#boxes.reset(),
+      "+": () => this.#boxes.zoom(1.6), "-": () => this.#boxes.zoom(1 / 1.6), "0": () => this.#boxes.reset(), "?": () => showKeys(this.#may),
     }[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();

@@ -4,6 +4,7 @@ import { copyText } from "/assets/js/clipboard.js";
 import { toast } from "/assets/js/announce.js";
 import { button, drawing, h, icon } from "/assets/js/dom.js";
 import { asPerson } from "/assets/js/session.js";
+import { isWaiting } from "/assets/js/wildlife/names.js";
 import { sentence } from "/assets/js/words.js";
 
 const INSTALL = "hedgerow models install yolox-nano";
@@ -16,6 +17,14 @@ export async function waitingNote() {
     h("p", {}, h("strong", {}, "Pictures wait to be read: "), "there is no model here yet that finds animals. They are safe, and are read by themselves once there is one. On the machine of this server, type:"),
     command(INSTALL),
     h("details", {}, h("summary", { class: "small" }, "What the server says"), h("p", { class: "small quiet" }, sentence(first.cause.replaceAll("`", "")))));
+}
+
+/** How far one picture is, where it is not read. */
+export function stateNotes(image) {
+  const note = (sign, title, words, look) => h("div", { class: `note ${look}` }, icon(sign), h("p", {}, h("strong", {}, title), ` ${words}`));
+  if (image.status === "failed") return [note("warn", "It could not be read.", sentence(image.cause ?? "Nobody knows why"), "note--warning")];
+  if (isWaiting(image)) return [note("clock", "Not read yet.", image.cause ? sentence(image.cause) : "It is read in a moment.", "")];
+  return [];
 }
 
 export function nothingFits(clear) {

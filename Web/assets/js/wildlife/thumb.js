@@ -4,7 +4,7 @@ import { h, icon } from "/assets/js/dom.js";
 import { cameraShort, isPrivate, isWaiting, REVIEWS, titleOf, wallClock, wallDay } from "/assets/js/wildlife/names.js";
 import { percent } from "/assets/js/words.js";
 
-const STAMPS = { approved: "check", corrected: "label", rejected: "minus", flagged: "flag", waiting: "clock", disputed: "flag" };
+export const STAMPS = { approved: "check", corrected: "label", rejected: "minus", flagged: "flag", waiting: "clock", disputed: "flag" };
 
 /** `address` is where it opens; `lost` hears when its picture does not come, for its link is good for an hour only. */
 export function thumb(image, { camera, address, lost }) {
@@ -34,6 +34,12 @@ function word(image, hidden) {
   if (hidden) return h("span", { class: "shot__word" }, icon("eye-off"), "Hidden");
   if (!image.thumbnail_url) return h("span", { class: "shot__word" }, icon("clock"), isWaiting(image) ? "Waits to be read" : "No small picture");
   return isWaiting(image) && h("span", { class: "shot__mark" }, icon("clock"), "Waiting");
+}
+
+/** A picture no larger than a stamp; one with people on it is a sign only. */
+export function tiny(image) {
+  if (!image.thumbnail_url || isPrivate(image)) return icon(isPrivate(image) ? "eye-off" : "trap");
+  return h("img", { src: image.thumbnail_url, alt: "", width: "64", height: "48" });
 }
 
 /** A place for one that is on its way. */
