@@ -15,6 +15,10 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "image.retried") return " had a picture read again";
   if (action === "clock.shifted") return " corrected the clock of a camera";
   if (action === "clock.shift-undone") return " took back the correction of a camera’s clock";
+  if (action === "species.settled") return " settled what a name of an animal means";
+  if (action === "species.unsettled") return " took back what a name of an animal means";
+  if (action === "mask.added") return " let a part of a camera’s view not count";
+  if (action === "mask.removed") return " let a part of a camera’s view count again";
   if (action === "quarantine.retried") return " had a file tried again that was set aside";
   if (action === "quarantine.read") return " saved a file that was set aside";
   if (action === "quarantine.removed") return " removed a file that was set aside";

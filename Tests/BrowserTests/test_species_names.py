@@ -1,0 +1,57 @@
+"""What names of animals mean here: settled, shown, followed by the pictures, and taken back."""
+
+import time
+import unittest
+
+from wildlife import TRAPS, WildlifeCase, needs_traps, send_picture, until_read
+
+DIALOG = "document.querySelector('dialog.place-form')"
+
+
+@needs_traps
+class SpeciesNames(WildlifeCase):
+    detector = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        name = "speciesnet_african_elephants.jpg"
+        cls.image = send_picture(cls.ada, (TRAPS / name).read_bytes(), name, camera_id="gate")
+        until_read(cls.ada, cls.image)
+
+    def species(self):
+        return self.ada.call("GET", f"/api/v1/images/{self.image['id']}")["species"]
+
+    def until_species(self, names):
+        end = time.monotonic() + 30
+        while self.species() != names:
+            self.assertLess(time.monotonic(), end, f"never {names}: {self.species()}")
+            time.sleep(0.1)
+
+    def test_a_name_is_settled_and_taken_back(self):
+        self.enter(self.ada)
+        self.open("/species-names")
+        self.until_text("Elephant")
+        self.check_well_formed()
+        self.click("[data-name=elephant] [aria-label='Settle elephant']")
+        self.until(DIALOG)
+        self.run("document.getElementById('meaning').value = 'other'")
+        self.press("Settle it", DIALOG)
+        self.until_text("Type the other name", "dialog")
+        self.type("#becomes", "Loxodonta africana")
+        self.press("Settle it", DIALOG)
+        self.until_text("means loxodonta africana")
+        self.until_species(["loxodonta africana"])
+        self.click("[data-name=elephant] [aria-label^='Take back']")
+        self.until("!document.querySelector('main').innerText.includes('means')")
+        self.until_species(["elephant"])
+
+    def test_who_only_looks_settles_nothing(self):
+        self.enter(self.vi)
+        self.open("/species-names")
+        self.until("document.querySelector('[data-name=elephant], .empty')")
+        self.assertEqual(self.all("[aria-label^='Settle']"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
