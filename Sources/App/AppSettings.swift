@@ -157,6 +157,10 @@ package enum AppSettings {
         default: 600,
         in: 1...86_400
     )
+    static let cameraProfiles = Setting<String?>.optionalText(
+        "camera_profiles",
+        "Folder with camera profiles of your own, as .yaml files; they are asked before those that come with the program."
+    )
     static let burstPause = Setting<Int>.integer(
         "burst_pause",
         "Most seconds between two pictures of a camera that belong to one burst.",
@@ -260,7 +264,8 @@ package enum AppSettings {
         tokenLife.description, leavingDays.description, inactiveDays.description, anonymous.description,
         limits.description,
         leafModel.description, detectorModel.description, detectionThreshold.description, timeZone.description,
-        dropFolder.description, dropQuiet.description, dropPatience.description, burstPause.description,
+        dropFolder.description, dropQuiet.description, dropPatience.description, cameraProfiles.description,
+        burstPause.description,
         precision.description, resultCache.description, resultCacheMemory.description,
         uploadLimit.description, workers.description, queues.description, concurrency.description,
         recycleAfter.description, webhooks.description,

@@ -60,6 +60,10 @@ struct FeatureSet: Sendable {
         )
     }
 
+    static func profileFolders(_ configuration: Configuration) -> ProfileFolders {
+        ProfileFolders(own: configuration.cameraProfiles, shipped: configuration.shareFolder + "/Catalogue/cameras")
+    }
+
     static func wildlife(_ kit: Kit) -> WildlifeFeature {
         let configuration = kit.configuration
         var options = WildlifeFeature.Options(
@@ -72,6 +76,7 @@ struct FeatureSet: Sendable {
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
+        options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
         return WildlifeFeature(
             options,

@@ -26,6 +26,8 @@ package struct WildlifeFeature: Sendable {
         package var dropQuiet = Duration.seconds(10)
         /// For how long one that is no whole picture may still be continued by its sender.
         package var dropPatience = Duration.seconds(600)
+        /// Folders with camera profiles: the operator's, and those that are shipped.
+        package var profileFolders = ProfileFolders()
 
         package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
             self.detector = detector
@@ -88,14 +90,25 @@ package struct WildlifeFeature: Sendable {
             detector: options.detector,
             threshold: options.detectionThreshold
         )
-        let receive = ReceiveImage(
+        let place = PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone)
+        let profiles = CameraProfiles(
+            store: ProfileStore(database: database),
+            folders: options.profileFolders.read()
+        )
+        for fault in profiles.faults { log.warning("camera profile is left out", ["reason": .string("\(fault)")]) }
+        let receiveImage = ReceiveImage(
             images: images,
-            place: PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone),
+            place: place,
+            profiles: profiles,
             queue: queue,
             objects: objects,
             updates: updates,
             decoding: decoding,
             clock: clock
+        )
+        let receive = ReceiveFile(
+            image: receiveImage,
+            report: ReceiveReport(place: place, profiles: profiles, pool: decoding, clock: clock)
         )
         let settle = SettleImage(images: images, findings: findings, reviews: reviews, updates: updates)
         let read = ReadImage(
