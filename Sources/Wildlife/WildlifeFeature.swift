@@ -186,6 +186,10 @@ package struct WildlifeFeature: Sendable {
             + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
             + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
             + DeploymentRoutes(places: places).all
+            + ProfileRoutes(
+                manage: ManageProfiles(profiles: profiles, audit: accounts.audit, clock: clock),
+                tryProfile: TryProfile(profiles: profiles, pool: decoding)
+            ).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
             + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
         services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]

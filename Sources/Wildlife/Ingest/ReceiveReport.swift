@@ -11,18 +11,17 @@ struct ReceiveReport: Sendable {
     let clock: WallClock
 
     private static let longest = 65_536
-    private static let endings = [".txt", ".csv", ".log", ".ini"]
 
     /// The camera that the report is about; `nil` for a file that is no text by its name.
     ///
     /// - Throws: a 400 for a text that no profile knows, or that tells nothing; a 403 about the camera.
     func callAsFunction(_ delivery: Delivery) async throws -> Camera? {
-        guard Self.isText(delivery.filename) else { return nil }
+        guard ReportText.isText(delivery.filename) else { return nil }
         try delivery.checkCamera()
         guard delivery.bytes.count <= Self.longest else {
             throw Problem.badRequest("It is a text of more than \(Self.longest >> 10) kB: no camera reports so much.")
         }
-        let sample = delivery.sample(report: Self.text(delivery.bytes))
+        let sample = delivery.sample(report: ReportText.text(delivery.bytes))
         let book = try await profiles.book()
         let found = try await pool.run { book.profile(for: sample).map { ProfileReading(sample, by: $0) } }
         guard let found, let profile = found.profile else {
@@ -34,18 +33,6 @@ struct ReceiveReport: Sendable {
             )
         }
         return try await keep(delivery, found)
-    }
-
-    private static func isText(_ filename: String) -> Bool {
-        // Servers that keep an earlier file number the later one, as in REPORT.TXT.1.
-        let plain = filename.lowercased().replacing(/\.\d+$/, with: "")
-        return endings.contains { plain.hasSuffix($0) }
-    }
-
-    /// Old cameras write Latin-1.
-    private static func text(_ bytes: [UInt8]) -> String {
-        if let text = String(validating: bytes, as: UTF8.self) { return text }
-        return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 
     private func keep(_ delivery: Delivery, _ found: ProfileReading) async throws -> Camera {

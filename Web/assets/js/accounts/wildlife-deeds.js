@@ -17,6 +17,8 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "clock.shift-undone") return " took back the correction of a camera’s clock";
   if (action === "quarantine.retried") return " had a file tried again that was set aside";
   if (action === "quarantine.removed") return " removed a file that was set aside";
+  if (action === "camera-profile.kept") return ` wrote the camera profile ${subject.split(" ").at(-1)}`;
+  if (action === "camera-profile.removed") return ` removed the camera profile ${subject.split(" ").at(-1)}`;
   if (action === "images.exported") return ` exported pictures as ${FILES[subject.split(" ")[1]] ?? "a file"}`;
   return null;
 }
