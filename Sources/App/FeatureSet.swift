@@ -13,6 +13,7 @@ struct FeatureSet: Sendable {
     /// What only the server runs.
     let doors: [any Service]
     let jobs: [JobHandler]
+    let schedules: [JobSchedule]
 
     init(_ kit: Kit) throws {
         let accounts = Self.accounts(kit)
@@ -21,6 +22,7 @@ struct FeatureSet: Sendable {
         routes = diagnosis.routes + wildlife.routes + accounts.routes
         services = accounts.services + diagnosis.services + wildlife.services
         doors = wildlife.doors
+        schedules = wildlife.schedules
         jobs = accounts.jobs + diagnosis.jobs + wildlife.jobs
     }
 
@@ -81,6 +83,7 @@ struct FeatureSet: Sendable {
         return WildlifeFeature(
             options,
             accounts: kit.accounts,
+            secret: kit.secret,
             models: kit.models,
             decoding: kit.decoding,
             database: kit.database,

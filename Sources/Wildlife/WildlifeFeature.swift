@@ -44,6 +44,7 @@ package struct WildlifeFeature: Sendable {
     /// quarantine.
     package let doors: [any Service]
     package let jobs: [JobHandler]
+    package let schedules: [JobSchedule]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
     private let detect: DetectAnimals
@@ -70,6 +71,7 @@ package struct WildlifeFeature: Sendable {
     package init(
         _ options: Options,
         accounts: Accounts,
+        secret: MasterSecret,
         models: ModelRegistry,
         decoding: WorkPool,
         database: Database,
@@ -109,6 +111,15 @@ package struct WildlifeFeature: Sendable {
         let receive = ReceiveFile(
             image: receiveImage,
             report: ReceiveReport(place: place, profiles: profiles, pool: decoding, clock: clock)
+        )
+        let sources = RemoteSourceStore(database: database, secret: secret)
+        let collect = CollectFiles(
+            store: sources,
+            receive: receive,
+            queue: queue,
+            byteLimit: options.uploadLimit,
+            log: log,
+            clock: clock
         )
         let settle = SettleImage(images: images, findings: findings, reviews: reviews, updates: updates)
         let read = ReadImage(
@@ -190,6 +201,9 @@ package struct WildlifeFeature: Sendable {
                 manage: ManageProfiles(profiles: profiles, audit: accounts.audit, clock: clock),
                 tryProfile: TryProfile(profiles: profiles, pool: decoding)
             ).all
+            + SourceRoutes(
+                manage: ManageSources(store: sources, queue: queue, audit: accounts.audit, clock: clock)
+            ).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
             + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
         services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
@@ -208,8 +222,11 @@ package struct WildlifeFeature: Sendable {
                 ReadImage.kind,
                 giveUp: { id, cause, tx in try await read.giveUp(id, cause, in: tx) },
                 { id, job in try await read(id, job) }
-            )
+            ),
+            JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },
+            JobHandler(CollectFiles.kind) { id, _ in try await collect(id) },
         ]
+        schedules = [JobSchedule(CollectFiles.due, at: "* * * * *") { CollectFiles.Tick() }]
     }
 
     /// The work that a picture is, without anything being kept: what a worker on this machine cannot exceed.

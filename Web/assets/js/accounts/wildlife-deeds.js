@@ -2,7 +2,7 @@
 
 const SAID = { approved: "said that the machine is right about", rejected: "said that there is nothing on", corrected: "corrected", flagged: "flagged" };
 const FILES = { "observations.csv": "a table of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO" };
-const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung" };
+const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung", "remote-source": "a server to collect from" };
 const DONE = { added: "added", changed: "changed", removed: "removed" };
 
 /** The end of the sentence that begins with who did it; `null` for what is none of these. */

@@ -10,6 +10,7 @@ import { askCamera, askDeployment, askSite } from "/assets/js/wildlife/camera-fo
 import { placeWords } from "/assets/js/wildlife/form-dialog.js";
 import { cameraShort, dayWords } from "/assets/js/wildlife/names.js";
 import { allCameras, allSites, everyPage } from "/assets/js/wildlife/places.js";
+import { drawSources } from "/assets/js/wildlife/sources.js";
 import { count, span, when } from "/assets/js/words.js";
 
 const LOW = 20;             // percent of a battery
@@ -63,6 +64,8 @@ async function load() {
   list.removeAttribute("aria-busy");
   place("sites-card").hidden = false;
   place("sites").replaceChildren(...(sites.length ? sites.map(siteLine) : [h("li", { class: "quiet" }, "No site yet.")]));
+  // Whoever sees some sites alone has nothing to do with servers that bring pictures of any.
+  if (may() && (me.user.sites ?? null) === null) await drawSources(change);
 }
 
 // --- one camera
@@ -200,5 +203,5 @@ try {
   setText(place("lead"), "Closed to you for now.");
   place("closed").replaceChildren(closedNote(fault) ?? h("p", { class: "field__error" }, icon("warn"), faultWords(fault)));
   place("closed").hidden = false;
-  for (const id of ["cameras-card", "sites-card", "add-camera"]) place(id).hidden = true;
+  for (const id of ["cameras-card", "sites-card", "sources-card", "add-camera"]) place(id).hidden = true;
 }
