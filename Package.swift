@@ -61,6 +61,7 @@ let package = Package(
         library("CHiredis", nil, apt: "libhiredis-dev"),
         library("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         library("COpenVINO", nil, apt: "the OpenVINO wheel, see Scripts/setup"),
+        library("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
         library("CPostgres", "libpq", apt: "libpq-dev"),
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSodium", "libsodium", apt: "libsodium-dev"),
@@ -76,7 +77,7 @@ let package = Package(
 
         .target(
             name: "Core",
-            dependencies: ["CCrypto", "CSodium", "CSystemd", "CYAML"],
+            dependencies: ["CCrypto", "CPCRE2", "CSodium", "CSystemd", "CYAML"],
             swiftSettings: touchesC
         ),
         .target(

@@ -69,11 +69,15 @@ extension AppSettings {
         default: 19,
         in: 1...22
     )
+    static let cameraProfiles = Setting<String?>.optionalText(
+        "camera_profiles",
+        "Folder with camera profiles of your own, as .yaml files; they are asked before those that come with the program."
+    )
 
     static let cameraTraps: [SettingDescription] = [
         detectorModel.description, speciesModel.description, speciesThreshold.description,
         detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
-        dropPatience.description, burstPause.description, reviewers.description,
+        dropPatience.description, burstPause.description, reviewers.description, cameraProfiles.description,
         mapTiles.description, mapAttribution.description, mapZoom.description,
     ]
 }

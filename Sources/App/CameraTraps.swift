@@ -13,6 +13,8 @@ package struct CameraTraps: Sendable {
         package fileprivate(set) var taken = 0
         /// Those that were here before.
         package fileprivate(set) var known = 0
+        /// Of the condition of cameras.
+        package fileprivate(set) var reports = 0
         package fileprivate(set) var rejected: [Rejected] = []
 
         package struct Rejected: Codable, Sendable {
@@ -53,9 +55,10 @@ package struct CameraTraps: Sendable {
                 switch outcome {
                 case .taken: report.taken += 1
                 case .known: report.known += 1
+                case .report: report.reports += 1
                 case .rejected(let reason): report.rejected.append(.init(file: file, reason: reason))
                 }
-                return report.taken + report.known + report.rejected.count
+                return report.taken + report.known + report.reports + report.rejected.count
             }
             progress(done, total)
         }

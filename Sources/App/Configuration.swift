@@ -50,6 +50,7 @@ package struct Configuration: Sendable {
     package let timeZone: LocalZone
     /// Where cameras put their files down; `nil` for nowhere.
     package let dropFolder: String?
+    package let cameraProfiles: String?
     package let dropQuiet: Duration
     package let dropPatience: Duration
     package let burstPause: Duration
@@ -129,6 +130,7 @@ package struct Configuration: Sendable {
         detectionThreshold = try settings.value(AppSettings.detectionThreshold)
         timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))
         dropFolder = try settings.value(AppSettings.dropFolder)
+        cameraProfiles = try settings.value(AppSettings.cameraProfiles)
         dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
         dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
         burstPause = .seconds(try settings.value(AppSettings.burstPause))

@@ -9,6 +9,7 @@ import JobQueue
 import ObjectStore
 import Outbound
 import Redis
+import Wildlife
 
 /// Looks over an installation and says how to cure what is wrong.
 package struct Doctor: Sendable {
@@ -38,6 +39,7 @@ package struct Doctor: Sendable {
         if let (server, from) = configuration.mail { findings.append(await mail(server, from)) }
         findings += await providers()
         findings.append(catalogue())
+        findings += cameraProfiles()
         findings += await models()
         return findings
     }
@@ -241,6 +243,18 @@ package struct Doctor: Sendable {
         } catch {
             return Finding(subject: "catalogue", isWell: false, detail: "\(error)")
         }
+    }
+
+    private func cameraProfiles() -> [Finding] {
+        let subject = "camera profiles"
+        if let folder = configuration.cameraProfiles, !FileManager.default.fileExists(atPath: folder) {
+            return [
+                Finding(subject: subject, isWell: false, detail: "camera_profiles names \(folder), which is not there")
+            ]
+        }
+        let (count, faults) = FeatureSet.profileFolders(configuration).examine()
+        guard faults.isEmpty else { return faults.map { Finding(subject: subject, isWell: false, detail: $0) } }
+        return [Finding(subject: subject, isWell: true, detail: "\(count) in files")]
     }
 
     private func models() async -> [Finding] {

@@ -13,6 +13,7 @@ struct FeatureSet: Sendable {
     /// What only the server runs.
     let doors: [any Service]
     let jobs: [JobHandler]
+    let schedules: [JobSchedule]
 
     init(_ kit: Kit) throws {
         let accounts = Self.accounts(kit)
@@ -21,6 +22,7 @@ struct FeatureSet: Sendable {
         routes = diagnosis.routes + wildlife.routes + accounts.routes
         services = accounts.services + diagnosis.services + wildlife.services
         doors = wildlife.doors
+        schedules = wildlife.schedules
         jobs = accounts.jobs + diagnosis.jobs + wildlife.jobs
     }
 
@@ -60,6 +62,10 @@ struct FeatureSet: Sendable {
         )
     }
 
+    static func profileFolders(_ configuration: Configuration) -> ProfileFolders {
+        ProfileFolders(own: configuration.cameraProfiles, shipped: configuration.shareFolder + "/Catalogue/cameras")
+    }
+
     static func wildlife(_ kit: Kit) -> WildlifeFeature {
         let configuration = kit.configuration
         var options = WildlifeFeature.Options(
@@ -75,11 +81,13 @@ struct FeatureSet: Sendable {
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
+        options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
         options.map = configuration.mapTiles?.ground
         return WildlifeFeature(
             options,
             accounts: kit.accounts,
+            secret: kit.secret,
             models: kit.models,
             decoding: kit.decoding,
             database: kit.database,

@@ -24,6 +24,8 @@ package struct Kit: Sendable {
     package let queue: JobQueue
     package let facts: FactOutbox
     package let accounts: Accounts
+    /// From which keys are made for what is sealed.
+    let secret: MasterSecret
     package let models: ModelRegistry
     package let decoding: WorkPool
     package let catalogue: Catalogue
@@ -45,6 +47,7 @@ package struct Kit: Sendable {
             courier: redis.map { RedisJobCourier($0) },
             metrics: metrics
         )
+        let secret = try configuration.masterSecret()
         let counter = redis.map { RateCounter($0) }
         let facts = FactOutbox(queue, subscriptions: Features.subscriptions)
         return Kit(
@@ -61,13 +64,14 @@ package struct Kit: Sendable {
             accounts: Accounts(
                 accountOptions(configuration),
                 database: database,
-                secret: try configuration.masterSecret(),
+                secret: secret,
                 queue: queue,
                 facts: facts,
                 signals: signals,
                 counter: counter,
                 log: log
             ),
+            secret: secret,
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* curl_easy_setopt and curl_easy_getinfo are variadic macros: Swift can import neither. */
 
@@ -33,6 +35,8 @@ static inline CURLcode ccurl_set_callbacks(
     (curl_easy_setopt)(h, CURLOPT_OPENSOCKETFUNCTION, socket);
     return (curl_easy_setopt)(h, CURLOPT_OPENSOCKETDATA, context);
 }
+/* glibc shows memfd_create to GNU sources alone; 1 closes it in other programs. */
+static inline int ccurl_memory_file(void) { return (int)syscall(SYS_memfd_create, "key", 1u); }
 /* The context must live as long as the handle. */
 static inline CURLcode ccurl_set_upload(CURL *h, curl_read_callback read, void *context, curl_off_t count) {
     (curl_easy_setopt)(h, CURLOPT_UPLOAD, 1L);

@@ -97,7 +97,7 @@ package final class HTTPClient: Sendable {
 }
 
 /// The body of an answer in memory.
-private final class CollectedBody: BodySink {
+final class CollectedBody: BodySink {
     private let content = Mutex<[UInt8]>([])
     private let limit: Int64
     private let host: String

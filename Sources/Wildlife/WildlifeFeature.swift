@@ -34,6 +34,8 @@ package struct WildlifeFeature: Sendable {
         package var dropQuiet = Duration.seconds(10)
         /// For how long one that is no whole picture may still be continued by its sender.
         package var dropPatience = Duration.seconds(600)
+        /// Folders with camera profiles: the operator's, and those that are shipped.
+        package var profileFolders = ProfileFolders()
 
         package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
             self.detector = detector
@@ -64,6 +66,7 @@ package struct WildlifeFeature: Sendable {
     /// quarantine.
     package let doors: [any Service]
     package let jobs: [JobHandler]
+    package let schedules: [JobSchedule]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
     private let detect: DetectAnimals
@@ -90,6 +93,7 @@ package struct WildlifeFeature: Sendable {
     package init(
         _ options: Options,
         accounts: Accounts,
+        secret: MasterSecret,
         models: ModelRegistry,
         decoding: WorkPool,
         database: Database,
@@ -121,13 +125,33 @@ package struct WildlifeFeature: Sendable {
             bursts: bursts,
             threshold: options.speciesThreshold
         )
-        let receive = ReceiveImage(
+        let place = PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone)
+        let profiles = CameraProfiles(
+            store: ProfileStore(database: database),
+            folders: options.profileFolders.read()
+        )
+        for fault in profiles.faults { log.warning("camera profile is left out", ["reason": .string("\(fault)")]) }
+        let receiveImage = ReceiveImage(
             images: images,
-            place: PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone),
+            place: place,
+            profiles: profiles,
             queue: queue,
             objects: objects,
             updates: updates,
             decoding: decoding,
+            clock: clock
+        )
+        let receive = ReceiveFile(
+            image: receiveImage,
+            report: ReceiveReport(place: place, profiles: profiles, pool: decoding, clock: clock)
+        )
+        let sources = RemoteSourceStore(database: database, secret: secret)
+        let collect = CollectFiles(
+            store: sources,
+            receive: receive,
+            queue: queue,
+            byteLimit: options.uploadLimit,
+            log: log,
             clock: clock
         )
         let settle = SettleImage(
@@ -231,6 +255,13 @@ package struct WildlifeFeature: Sendable {
             + DeploymentRoutes(places: places, sensitive: sensitive).all
             + SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all
             + MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all
+            + ProfileRoutes(
+                manage: ManageProfiles(profiles: profiles, audit: accounts.audit, clock: clock),
+                tryProfile: TryProfile(profiles: profiles, pool: decoding)
+            ).all
+            + SourceRoutes(
+                manage: ManageSources(store: sources, queue: queue, audit: accounts.audit, clock: clock)
+            ).all
             + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
             + statistics.all + exports.all
             + [
@@ -255,7 +286,10 @@ package struct WildlifeFeature: Sendable {
                 { id, job in try await read(id, job) }
             ),
             JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
+            JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },
+            JobHandler(CollectFiles.kind) { id, _ in try await collect(id) },
         ]
+        schedules = [JobSchedule(CollectFiles.due, at: "* * * * *") { CollectFiles.Tick() }]
     }
 
     /// The work that a picture is, without anything being kept: what a worker on this machine cannot exceed.

@@ -5,7 +5,7 @@ extension WildlifeMigrations {
     /// does not count.
     static let naming = Migration(
         feature: "wildlife",
-        number: 2,
+        number: 3,
         name: "names-and-masks",
         up: """
             ALTER TABLE detection ADD COLUMN scores {json} NOT NULL DEFAULT '[]';

@@ -13,6 +13,13 @@ package enum WildlifeMigrations {
                 DROP TABLE quarantine; DROP TABLE deployment; DROP TABLE camera; DROP TABLE site;
                 """
         ),
+        Migration(
+            feature: "wildlife",
+            number: 2,
+            name: "camera-conditions",
+            up: CameraConditionTables.up,
+            down: CameraConditionTables.down
+        ),
         naming,
     ]
 

@@ -32,10 +32,13 @@ enum IngestCommand: Command {
         if arguments.has("--json") {
             terminal.say(String(decoding: try JSON.encode(report), as: UTF8.self))
         } else {
-            terminal.say("\(report.taken) taken, \(report.known) here before, \(report.rejected.count) rejected")
+            let reports = report.reports > 0 ? "\(report.reports) reports, " : ""
+            terminal.say(
+                "\(report.taken) taken, \(report.known) here before, \(reports)\(report.rejected.count) rejected"
+            )
             for one in report.rejected { terminal.complain("\(one.file): \(one.reason)") }
         }
         guard !report.rejected.isEmpty else { return .done }
-        return report.taken + report.known == 0 ? .failed : .partlyDone
+        return report.taken + report.known + report.reports == 0 ? .failed : .partlyDone
     }
 }

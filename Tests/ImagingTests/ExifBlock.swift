@@ -7,6 +7,11 @@ struct ExifBlock {
     var takenAt: String?
     var offset: String?
     var serial: String?
+    var description: String?
+    var comment: [UInt8]?
+    var notes: [UInt8]?
+    /// Tenths of a degree.
+    var temperature: Int32?
     /// Degrees, minutes and seconds times 100.
     var latitude: [UInt32]?
     var longitude: [UInt32]?
@@ -23,8 +28,16 @@ struct ExifBlock {
     var bytes: [UInt8] {
         var first = [Entry(tag: 0x0112, type: 3, count: 1, content: Self.u16(UInt16(orientation.rawValue)) + [0, 0])]
         if let make { first.append(Self.text(0x010F, make)) }
-        let camera = [(0x9003, takenAt), (0x9011, offset), (0xA431, serial)]
+        if let description { first.append(Self.text(0x010E, description)) }
+        var camera = [(0x9003, takenAt), (0x9011, offset), (0xA431, serial)]
             .compactMap { tag, text in text.map { Self.text(UInt16(tag), $0) } }
+        for (tag, bytes) in [(UInt16(0x9286), comment), (0x927C, notes)] {
+            if let bytes { camera.append(Entry(tag: tag, type: 7, count: bytes.count, content: bytes)) }
+        }
+        if let temperature {
+            let content = Self.u32(UInt32(bitPattern: temperature)) + Self.u32(10)
+            camera.append(Entry(tag: 0x9400, type: 10, count: 1, content: content))
+        }
         var place: [Entry] = []
         if let latitude, let longitude {
             place = [

@@ -53,6 +53,49 @@ struct ExifTests {
         #expect(abs(place.latitude + 33.859_861) < 1e-5 && abs(place.longitude - 151.211_111) < 1e-5)
     }
 
+    @Test func `texts and the temperature are read, however the comment is written`() throws {
+        var block = ExifBlock()
+        block.description = "Temp:12C\nBatt:80 \u{1}" + String(repeating: "x", count: 2_000)
+        block.temperature = -75
+        block.comment = Array("ASCII\0\0\0by the pond".utf8)
+        var facts = try ImageInfo.probe(block.inserted(into: jpeg)).exif
+        #expect(facts.temperature == -7.5 && facts.comment == "by the pond")
+        #expect(facts.description?.hasPrefix("Temp:12C Batt:80 xxx") == true && facts.description?.count == 1_024)
+        block.comment = Array("UNICODE\0".utf8) + Array("Höhle".utf16).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        block.temperature = 9_990
+        facts = try ImageInfo.probe(block.inserted(into: jpeg)).exif
+        #expect(facts.comment == "Höhle" && facts.temperature == nil)
+        block.comment = Array("$CoMmEnt".utf8) + [1, 2, 3]
+        #expect(try ImageInfo.probe(block.inserted(into: jpeg)).exif.comment == nil)
+    }
+
+    @Test func `notes that are cut off cost only what is missing`() throws {
+        var notes: [UInt8] = [0x01, 0xF1] + [UInt8](repeating: 0, count: 0x26)
+        notes += [0xF4, 0xFF] + Array("H5".utf16).flatMap { [UInt8($0 & 0xFF), 0] }
+        var block = ExifBlock()
+        block.notes = notes
+        let facts = try ImageInfo.probe(block.inserted(into: jpeg)).exif
+        #expect(facts.temperature == -12 && facts.serial == "H5" && facts.batteryVolts == nil && facts.label == nil)
+        block.notes = [0x01, 0xF1]
+        #expect(try ImageInfo.probe(block.inserted(into: jpeg)).exif.temperature == nil)
+    }
+
+    @Test(
+        "The notes of real cameras by Reconyx are read",
+        .enabled(if: SharedData.isPresent, "needs the shared pictures"),
+        arguments: [
+            ("burrow_IMG_0708.JPG", "P900FF03149458", 28.0, 8.47, "PC900 PROFESSIONAL"),
+            ("burrow_IMG_1160.JPG", "P900HK05277856", 23.0, 7.47, "R42"),
+            ("burrow_RCNX0242.JPG", "HLPXEL09018058", 29.0, 7.63, "R49"),
+            ("speciesnet_blank.jpg", "H550HH12223408", 21.0, 8.15, "HC550 HYPERFIRE"),
+        ]
+    )
+    func reconyx(name: String, serial: String, temperature: Double, volts: Double, label: String) throws {
+        let facts = try ImageInfo.probe(TestPictures.file("data/cameratrap/\(name)")).exif
+        #expect(facts.serial == serial && facts.temperature == temperature && facts.label == label)
+        #expect(abs((facts.batteryVolts ?? 0) - volts) < 0.01)
+    }
+
     @Test(
         "Nonsense in a fact costs only that fact",
         arguments: [
@@ -74,6 +117,9 @@ struct ExifTests {
         block.takenAt = "2021:05:28 06:31:22"
         block.latitude = [1, 2, 3]
         block.longitude = [4, 5, 6]
+        block.comment = Array("UNICODE\0A".utf8)
+        block.notes = [0x01, 0xF1] + [UInt8](repeating: 7, count: 100)
+        block.temperature = 3
         let whole = block.bytes
         for round in 0..<300 {
             var bytes = whole

@@ -91,10 +91,10 @@ import Testing
     @Test func `a camera's clock is read in its zone, and its hour is kept`() throws {
         let berlin = try #require(LocalZone("Europe/Berlin"))
         let given = try #require(Timestamp("2026-07-01T12:00:00Z"))
-        let time = ImageTime(given: given, exif: nil, zone: berlin, arrival: Meadow.start)
+        let time = ImageTime(given: given, camera: nil, zone: berlin, arrival: Meadow.start)
         #expect(time.wall.description == "2026-07-01T14:00:00Z")
         #expect(time.source == .given)
-        let arrival = ImageTime(given: nil, exif: nil, zone: berlin, arrival: Meadow.start)
+        let arrival = ImageTime(given: nil, camera: nil, zone: berlin, arrival: Meadow.start)
         #expect(arrival.moment == Meadow.start)
         #expect(arrival.source == .arrival)
     }

@@ -20,6 +20,8 @@ struct Meadow: Sendable {
     let database: Database
     let objects: FileObjectStore
     let receive: ReceiveImage
+    let file: ReceiveFile
+    let profiles: CameraProfiles
     let look: LookAtImage
     let review: ReviewImage
     let places: ManagePlaces
@@ -73,18 +75,29 @@ struct Meadow: Sendable {
         let cameras = CameraStore(database: database)
         let deployments = DeploymentStore(database: database)
         let clock = WallClock { Self.start }
+        let place = PlaceImage(
+            cameras: cameras,
+            deployments: deployments,
+            zone: try #require(LocalZone("Europe/Berlin"))
+        )
+        let pool = WorkPool(name: "decoding", width: 2, depth: 16)
+        profiles = CameraProfiles(
+            store: ProfileStore(database: database),
+            folders: ProfileFolders(shipped: SharedData.checkout + "/Catalogue/cameras").read()
+        )
         receive = ReceiveImage(
             images: images,
-            place: PlaceImage(
-                cameras: cameras,
-                deployments: deployments,
-                zone: try #require(LocalZone("Europe/Berlin"))
-            ),
+            place: place,
+            profiles: profiles,
             queue: queue,
             objects: objects,
             updates: updates,
-            decoding: WorkPool(name: "decoding", width: 2, depth: 16),
+            decoding: pool,
             clock: clock
+        )
+        file = ReceiveFile(
+            image: receive,
+            report: ReceiveReport(place: place, profiles: profiles, pool: pool, clock: clock)
         )
         look = LookAtImage(
             images: images,

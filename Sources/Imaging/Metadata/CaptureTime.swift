@@ -22,6 +22,14 @@ package struct CaptureTime: Hashable, Sendable, CustomStringConvertible {
         self.offset = offset.flatMap(Self.offset)
     }
 
+    /// `nil` for what no clock shows.
+    package init?(date: CivilDate, hour: Int64, minute: Int64, second: Int64) {
+        guard (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second) else { return nil }
+        self.date = date
+        timeOfDay = ((hour * 60 + minute) * 60 + min(second, 59)) * 1_000_000
+        offset = nil
+    }
+
     private static func offset(_ text: String) -> Int64? {
         if text == "Z" { return 0 }
         let fields = text.dropFirst().split(separator: ":").compactMap { Int64($0) }

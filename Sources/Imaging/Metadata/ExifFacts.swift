@@ -6,6 +6,20 @@ package struct ExifFacts: Hashable, Sendable {
     package var make: String?
     package var model: String?
     package var serial: String?
+    package var software: String?
+    /// What the camera wrote as the picture's description; some put their condition there.
+    package var description: String?
+    package var comment: String?
+    /// What its owner named the camera.
+    package var label: String?
+    /// Of the air around the camera, in degrees Celsius.
+    package var temperature: Double?
+    package var batteryVolts: Double?
+
+    /// What a camera outdoors can have measured.
+    package static let plausibleTemperatures = -90.0...90.0
+
+    private static let longestText = 1_024
 
     package struct Location: Hashable, Sendable {
         package let latitude: Double
@@ -30,7 +44,16 @@ package struct ExifFacts: Hashable, Sendable {
         make = first.text(0x010F)
         model = first.text(0x0110)
         let camera = first.directory(0x8769)
-        serial = camera?.text(0xA431) ?? first.text(0xC62F)
+        let notes = camera?.bytes(0x927C, limit: 256).flatMap(ReconyxNotes.init)
+        serial = camera?.text(0xA431) ?? first.text(0xC62F) ?? notes?.serial
+        software = first.text(0x0131)
+        description = first.text(0x010E, limit: Self.longestText)
+        comment = camera?.comment(0x9286, limit: Self.longestText)
+        label = notes?.label
+        temperature =
+            camera?.rational(0x9400).flatMap { Self.plausibleTemperatures.contains($0) ? $0 : nil }
+            ?? notes?.temperature
+        batteryVolts = notes?.batteryVolts
         takenAt = Self.time(in: camera, first)
         location = first.directory(0x8825).flatMap(Self.location)
     }

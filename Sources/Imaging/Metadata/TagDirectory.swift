@@ -78,14 +78,38 @@ struct TagDirectory {
             : Double(Int32(bitPattern: top)) / Double(Int32(bitPattern: bottom))
     }
 
-    /// Text without padding and control characters, at most 64 characters; `nil` when nothing is left.
-    func text(_ tag: UInt16) -> String? {
+    /// Text without padding and control characters; `nil` when nothing is left.
+    func text(_ tag: UInt16, limit: Int = 64) -> String? {
         guard let entry = entries[tag], entry.type == 2,
-            let bytes = view.slice(at: entry.offset, count: min(entry.count, 256))?.array()
+            let bytes = view.slice(at: entry.offset, count: min(entry.count, 4 * limit))?.array()
         else { return nil }
-        let scalars = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).unicodeScalars
+        return Self.clean(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self), limit: limit)
+    }
+
+    /// What is written as bytes without a form of their own.
+    func bytes(_ tag: UInt16, limit: Int) -> ByteView? {
+        guard let entry = entries[tag], entry.type == 1 || entry.type == 7 else { return nil }
+        return view.slice(at: entry.offset, count: min(entry.count, limit))
+    }
+
+    /// A comment, whose first eight bytes name its characters; some cameras write it as plain text.
+    func comment(_ tag: UInt16, limit: Int) -> String? {
+        if let text = text(tag, limit: limit) { return text }
+        guard let bytes = bytes(tag, limit: 8 + 4 * limit) else { return nil }
+        let content = bytes.suffix(from: 8)
+        if bytes.hasText("UNICODE\0", at: 0) {
+            let units = (0..<content.count / 2).compactMap { content.u16(at: 2 * $0, littleEndian: littleEndian) }
+            return Self.clean(String(decoding: units.prefix { $0 != 0 }, as: UTF16.self), limit: limit)
+        }
+        guard bytes.hasText("ASCII\0\0\0", at: 0) || bytes.array().prefix(8).allSatisfy({ $0 == 0 }) else { return nil }
+        return Self.clean(String(decoding: content.array().prefix { $0 != 0 }, as: UTF8.self), limit: limit)
+    }
+
+    /// In one line, without padding and control characters; `nil` when nothing is left.
+    static func clean(_ text: String, limit: Int) -> String? {
+        let scalars = text.unicodeScalars.map { $0 == "\n" || $0 == "\r" || $0 == "\t" ? " " : $0 }
             .filter { $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }
-        var text = String(String.UnicodeScalarView(scalars)).drop { $0 == " " }.prefix(64)
+        var text = String(String.UnicodeScalarView(scalars)).drop { $0 == " " }.prefix(limit)
         while text.last == " " { text.removeLast() }
         return text.isEmpty ? nil : String(text)
     }

@@ -7,6 +7,7 @@ import Core
     private let host: String
     private var lines: UnsafeMutablePointer<curl_slist>?
     private var upload: MailUpload?
+    private var file: MemoryFile?
     private var isGood = true
 
     init(host: String) throws {
@@ -63,6 +64,12 @@ import Core
     func keep(_ upload: MailUpload) -> UnsafeMutableRawPointer {
         self.upload = upload
         return unsafe Unmanaged.passUnretained(upload).toOpaque()
+    }
+
+    /// A file that curl reads while the handle lives; its path.
+    func keep(_ file: MemoryFile) -> String {
+        self.file = file
+        return file.path
     }
 
     func set(_ option: CURLoption, _ value: Int) { unsafe note(ccurl_set_number(raw, option, value)) }

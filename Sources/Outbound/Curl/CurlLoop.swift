@@ -25,10 +25,13 @@ final class CurlLoop: Sendable {
     private let state = Mutex(State())
     private let depth: Int
     private let connections: HTTPClient.Connections
+    /// The longest wait for something to happen, in milliseconds.
+    private let pause: Int32
 
-    init(depth: Int, connections: HTTPClient.Connections) {
+    init(depth: Int, connections: HTTPClient.Connections, pause: Int32 = 60_000) {
         self.depth = depth
         self.connections = connections
+        self.pause = pause
     }
 
     func nextID() -> UInt64 {
@@ -143,7 +146,7 @@ final class CurlLoop: Sendable {
                 running[transfer.id] = nil
                 leave()
             }
-            _ = unsafe curl_multi_poll(multi, nil, 0, 60_000, nil)
+            _ = unsafe curl_multi_poll(multi, nil, 0, pause, nil)
         }
     }
 

@@ -54,6 +54,8 @@ final class Transfer: Sendable {
     private let reach: HTTPClient.Reach
     /// For mail, which has replies in place of a head.
     private let dialogue: MailDialogue?
+    /// For servers of files whose key is asked for.
+    private let witness: KeyWitness?
 
     init(id: UInt64, handle: sending CurlHandle, host: String, reach: HTTPClient.Reach, sink: any BodySink) {
         self.id = id
@@ -61,6 +63,7 @@ final class Transfer: Sendable {
         self.reach = reach
         self.sink = sink
         dialogue = nil
+        witness = nil
         state = Mutex(State(handle: handle))
     }
 
@@ -69,8 +72,20 @@ final class Transfer: Sendable {
         self.id = id
         self.host = host
         self.dialogue = dialogue
+        witness = nil
         reach = .anywhere
         sink = NoBody()
+        state = Mutex(State(handle: handle))
+    }
+
+    /// A file or a folder of another server, which people who look after cameras name.
+    init(id: UInt64, handle: sending CurlHandle, host: String, sink: any BodySink, witness: KeyWitness?) {
+        self.id = id
+        self.host = host
+        self.sink = sink
+        self.witness = witness
+        dialogue = nil
+        reach = .anywhere
         state = Mutex(State(handle: handle))
     }
 
@@ -81,7 +96,7 @@ final class Transfer: Sendable {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         _ = unsafe ccurl_set_private(raw, context)
         _ = unsafe ccurl_set_callbacks(raw, onHeadLine, onBody, onOpenSocket, context)
-        if dialogue != nil { _ = unsafe ccurl_set_watchers(raw, onSaid, onProgress, context) }
+        if dialogue != nil || witness != nil { _ = unsafe ccurl_set_watchers(raw, onSaid, onProgress, context) }
         return unsafe curl_multi_add_handle(multi, raw) == CURLM_OK
     }
 
@@ -122,6 +137,8 @@ final class Transfer: Sendable {
     fileprivate var mayGoOn: Bool { !state.withLock { $0.isCancelled } && dialogue?.isOver != true }
 
     fileprivate func said(_ verb: String) { dialogue?.said(verb) }
+
+    fileprivate func told(_ line: String) { witness?.heard(line) }
 
     fileprivate func receive(headLine: String) -> Bool {
         if let dialogue { return dialogue.heard(headLine) }
@@ -186,6 +203,10 @@ private let onOpenSocket: curl_opensocket_callback = { context, _, address in
 }
 
 private let onSaid: curl_debug_callback = { _, kind, bytes, count, context in
+    if kind == CURLINFO_TEXT, let bytes = unsafe bytes, let transfer = unsafe transfer(context) {
+        let line = unsafe UnsafeRawBufferPointer(start: bytes, count: min(300, count))
+        transfer.told(unsafe String(decoding: line, as: UTF8.self))
+    }
     guard kind == CURLINFO_HEADER_OUT, let bytes = unsafe bytes, let transfer = unsafe transfer(context) else {
         return 0
     }

@@ -106,6 +106,8 @@ struct ImageDetail: APIValue {
     let previewURL: String?
     let bytes: Int
     let mediaType: String
+    let batteryPercent: Int?
+    let temperatureCelsius: Double?
     let camera: CameraName?
     let detections: [DetectionAnswer]
     let counts: [CountAnswer]
@@ -113,15 +115,17 @@ struct ImageDetail: APIValue {
     let earlier: TrapImage.ID?
     let later: TrapImage.ID?
     static let notes = [
+        "batteryPercent": "Of the camera when it took the picture, where it tells.",
         "counts": "What the picture shows, as people say where they did, else as the machine does.",
         "earlier": "The picture before it within the same filter.",
         "imageUrl":
             "The file as it came, good for an hour; null where it shows people to who may not see them, or may tell where a sensitive species lives.",
         "later": "The picture after it within the same filter.", "previewUrl": "For screens; good for an hour.",
+        "temperatureCelsius": "Of the air around the camera, where it tells.",
     ]
 
     enum CodingKeys: String, CodingKey {
-        case bytes, mediaType, camera, detections, counts, reviews, earlier, later
+        case bytes, mediaType, batteryPercent, temperatureCelsius, camera, detections, counts, reviews, earlier, later
         case imageURL = "imageUrl"
         case previewURL = "previewUrl"
     }

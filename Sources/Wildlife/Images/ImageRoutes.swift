@@ -5,7 +5,7 @@ import HTTPServer
 
 /// The calls with which pictures of camera traps are sent, found, looked at and removed.
 struct ImageRoutes: Sendable {
-    let receive: ReceiveImage
+    let receive: ReceiveFile
     let look: LookAtImage
     let manage: ManageImages
     let uploadLimit: Int
@@ -80,7 +80,8 @@ struct ImageRoutes: Sendable {
             summary: "Send a picture of a camera trap",
             details: """
                 When the answer comes the picture is on the disk. It is read in its own time: follow /api/v1/updates, or ask \
-                again. Content that came before is not taken twice, and answered with 200.
+                again. Content that came before is not taken twice, and answered with 200. A text that a camera profile knows \
+                as a report is taken too, and answered with 202 and the camera as it is now.
                 """,
             tags: Self.tags,
             parameters: [Self.cameraCode, Self.capturedAt],
@@ -94,16 +95,16 @@ struct ImageRoutes: Sendable {
             answers: [
                 .json(ImageAnswer.self, "It is kept and waits to be read.", status: 201),
                 .json(ImageAnswer.self, "This content was here before."),
-                .problem(400, "The file is no picture, broken, or smaller than 50 pixels."),
+                .json(CameraAnswer.self, "It is a camera's report, and used up.", status: 202),
+                .problem(
+                    400,
+                    "The file is no picture, broken, or smaller than 50 pixels; or a text that is no report."
+                ),
                 .problem(413, "The file or its picture is too large."),
                 .problem(415, "Pictures of this format are not enabled here; the message says how to enable them."),
             ]
         ) { request in
-            let receipt = try await receive(delivery(request))
-            let answer = try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
-            var response = try Response.json(answer, status: receipt.isKnown ? 200 : 201)
-            response["Location"] = "/api/v1/images/\(receipt.image.id)"
-            return response
+            try await look.response(to: receive(delivery(request)), seesBystanders: request.seesBystanders)
         }
     }
 

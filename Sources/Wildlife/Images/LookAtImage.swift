@@ -128,6 +128,8 @@ struct LookAtImage: Sendable {
             previewURL: try await links(isOpen ? known.image.previewKey : known.image.veiledPreviewKey),
             bytes: known.image.bytes,
             mediaType: known.image.mediaType,
+            batteryPercent: known.image.batteryPercent,
+            temperatureCelsius: known.image.temperatureCelsius,
             camera: known.camera.map { .init(id: $0.id, code: $0.code, name: $0.name) },
             detections: known.findings.map(DetectionAnswer.init),
             counts: known.counts.map(CountAnswer.init),
@@ -142,6 +144,20 @@ struct LookAtImage: Sendable {
             seesBystanders: filter.seesBystanders
         )
         return ImageDetailAnswer(answer, detail)
+    }
+}
+
+extension LookAtImage {
+    /// What a sender is told of a file that was taken.
+    func response(to outcome: ReceiveFile.Outcome, seesBystanders: Bool) async throws -> Response {
+        switch outcome {
+        case .report(let camera): return try Response.json(CameraAnswer(camera), status: 202)
+        case .picture(let receipt):
+            let answer = try await answer(receipt.image, seesBystanders: seesBystanders)
+            var response = try Response.json(answer, status: receipt.isKnown ? 200 : 201)
+            response["Location"] = "/api/v1/images/\(receipt.image.id)"
+            return response
+        }
     }
 }
 

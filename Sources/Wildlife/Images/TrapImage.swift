@@ -57,6 +57,9 @@ struct TrapImage: Hashable, Sendable {
     let wallTime: Timestamp
     let timeSource: TimeSource
     let uploadedAt: Timestamp
+    /// How the camera was then, where it tells.
+    let batteryPercent: Int?
+    let temperatureCelsius: Double?
     var status: Status
     /// Why it failed, or what it waits for.
     var cause: String?

@@ -1,5 +1,7 @@
 import Accounts
 import Core
+import HTTPServer
+import Imaging
 import JobQueue
 
 /// A file as it came in by one of the doors.
@@ -17,6 +19,8 @@ struct Delivery: Sendable {
     }
 
     var filename: String
+    /// Folders and name, as it lay where it came from; the name alone where there are none.
+    var path: String?
     var bytes: [UInt8]
     var door: Door
     /// The code of the camera, where it is known.
@@ -26,6 +30,20 @@ struct Delivery: Sendable {
     var owner: String?
     /// What the sender sees.
     var reach = Reach.everything
+
+    /// - Throws: a 422 for what is no code of a camera.
+    func checkCamera() throws {
+        guard let camera, !Camera.isCode(camera) else { return }
+        throw Problem.unprocessable(
+            ["query", "camera_id"],
+            "takes 1 to 64 letters, digits, dots, dashes and underscores"
+        )
+    }
+
+    /// For profiles.
+    func sample(_ facts: ExifFacts = ExifFacts(), report: String? = nil) -> ProfileSample {
+        ProfileSample(path: PlainText.clean(path ?? filename, limit: 1_000), exif: facts, report: report)
+    }
 }
 
 /// What became of a file.

@@ -16,16 +16,18 @@ package struct IngestCard: Sendable {
     package enum Outcome: Sendable {
         case taken
         case known
+        /// Of a camera's condition.
+        case report
         /// With the reason.
         case rejected(String)
     }
 
     private static let atOnce = 4
-    let receive: ReceiveImage
+    let receive: ReceiveFile
     let byteLimit: Int
     private let files = WorkPool(name: "card", width: 2, depth: 16)
 
-    init(receive: ReceiveImage, byteLimit: Int) {
+    init(receive: ReceiveFile, byteLimit: Int) {
         self.receive = receive
         self.byteLimit = byteLimit
     }
@@ -74,16 +76,20 @@ package struct IngestCard: Sendable {
             return .rejected("It changed or went away while it was read.")
         }
         let parts = file.path.split(separator: "/").map(String.init)
-        var delivery = Delivery(filename: parts.last ?? file.path, bytes: bytes, door: .card)
+        var delivery = Delivery(filename: parts.last ?? file.path, path: file.path, bytes: bytes, door: .card)
         switch source {
         case .pictures: break
         case .code(let code): delivery.camera = code
         case .folders: delivery.camera = parts.count > 1 ? Self.code(of: parts[0]) : nil
         }
         do {
-            return try await receive(delivery).isKnown ? .known : .taken
-        } catch let fault as PictureFault {
-            return .rejected("\(fault)")
+            switch try await receive(delivery) {
+            case .picture(let receipt): return receipt.isKnown ? .known : .taken
+            case .report: return .report
+            }
+        } catch {
+            guard let reason = ReceiveFile.refusal(error) else { throw error }
+            return .rejected(reason)
         }
     }
 }

@@ -25,12 +25,13 @@ struct PlaceImage: Sendable {
     func callAsFunction(
         _ delivery: Delivery,
         _ exif: ExifFacts,
+        _ reading: ProfileReading,
         at now: Timestamp,
         in tx: Transaction
     ) async throws -> Placed {
-        let camera = try await camera(delivery, exif, at: now, in: tx)
+        let camera = try await camera(delivery, exif, reading, at: now, in: tx)
         guard delivery.reach.sees(camera?.site) else { throw Self.foreign }
-        let time = ImageTime(given: delivery.capturedAt, exif: exif.takenAt, zone: camera?.zone ?? zone, arrival: now)
+        let time = ImageTime(given: delivery.capturedAt, camera: reading.time, zone: camera?.zone ?? zone, arrival: now)
         var deployment: Deployment?
         if let camera { deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx) }
         let placed = Placed(camera: camera, deployment: deployment, time: time)
@@ -39,29 +40,32 @@ struct PlaceImage: Sendable {
         return placed
     }
 
-    private static let foreign = Problem.forbidden(
+    static let foreign = Problem.forbidden(
         "Pictures are taken from you for cameras of your own sites only: name one of them in camera_id."
     )
 
-    private func camera(
+    /// The one that the sender names, else the one that a profile finds, else the one with the serial number.
+    func camera(
         _ delivery: Delivery,
         _ exif: ExifFacts,
+        _ reading: ProfileReading,
         at now: Timestamp,
         in tx: Transaction
     ) async throws -> Camera? {
-        if let code = delivery.camera {
+        if let code = delivery.camera ?? reading.code {
             if let known = try await cameras.camera(code: code, in: tx) { return known }
-            return try await add(code, exif, delivery.reach, at: now, in: tx)
+            return try await add(code, exif, reading, delivery.reach, at: now, in: tx)
         }
-        guard let serial = exif.serial else { return nil }
+        guard let serial = reading.serial else { return nil }
         if let known = try await cameras.camera(serial: serial, make: exif.make, in: tx) { return known }
         guard let code = Camera.code(from: exif.make, exif.model, serial) else { return nil }
-        return try await add(code, exif, delivery.reach, at: now, in: tx)
+        return try await add(code, exif, reading, delivery.reach, at: now, in: tx)
     }
 
     private func add(
         _ code: String,
         _ exif: ExifFacts,
+        _ reading: ProfileReading,
         _ reach: Reach,
         at now: Timestamp,
         in tx: Transaction
@@ -76,11 +80,11 @@ struct PlaceImage: Sendable {
             code: code,
             name: code,
             site: nil,
-            location: exif.location.flatMap { GeoPoint(latitude: $0.latitude, longitude: $0.longitude) },
+            location: reading.location,
             zone: zone,
             make: exif.make,
             model: exif.model,
-            serial: exif.serial,
+            serial: reading.serial,
             createdAt: now,
             lastContactAt: now,
             lastImageAt: nil,

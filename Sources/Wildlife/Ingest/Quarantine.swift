@@ -12,7 +12,7 @@ struct Quarantine: Sendable {
 
     let store: QuarantineStore
     let objects: any ObjectStore
-    let receive: ReceiveImage
+    let receive: ReceiveFile
     let audit: AuditLog
     let clock: WallClock
 
@@ -44,12 +44,12 @@ struct Quarantine: Sendable {
 
     /// Takes the file after all.
     ///
-    /// - Throws: a 404 for one that is not there; `PictureFault` when it still is no picture.
-    func retry(_ id: RejectedFile.ID, byteLimit: Int, _ caller: WildlifeCaller) async throws -> Receipt {
+    /// - Throws: a 404 for one that is not there; `PictureFault` when it still is no picture, a 400 when it still is no report.
+    func retry(_ id: RejectedFile.ID, byteLimit: Int, _ caller: WildlifeCaller) async throws -> ReceiveFile.Outcome {
         let file = try await file(id)
         guard file.bytes <= byteLimit else { throw Problem.tooLarge(byteLimit) }
         let bytes = try await objects.bytes(of: ObjectKey(file.objectKey), limit: Int64(byteLimit))
-        let receipt = try await receive(
+        let outcome = try await receive(
             Delivery(
                 filename: file.filename,
                 bytes: bytes,
@@ -60,7 +60,7 @@ struct Quarantine: Sendable {
             )
         )
         try await forget(file, "quarantine.retried", caller)
-        return receipt
+        return outcome
     }
 
     /// The file as it came; that somebody took it is written down.

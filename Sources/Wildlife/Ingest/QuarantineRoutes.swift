@@ -115,11 +115,16 @@ struct QuarantineRoutes: Sendable {
             parameters: [Self.id],
             access: .cameras,
             quota: "user",
-            answers: [Self.missing, .problem(400, "It still is no whole picture.")]
+            answers: [
+                .json(ImageAnswer.self, "It is kept and waits to be read.", status: 201),
+                .json(ImageAnswer.self, "This content was here before."),
+                .json(CameraAnswer.self, "It is a camera's report, and used up.", status: 202), Self.missing,
+                .problem(400, "It still is no whole picture, and no report."),
+            ]
         ) { request in
             try Self.demandWholeReach(request)
-            let receipt = try await quarantine.retry(request[Self.id], byteLimit: uploadLimit, request.wildlifeCaller)
-            return try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
+            let outcome = try await quarantine.retry(request[Self.id], byteLimit: uploadLimit, request.wildlifeCaller)
+            return try await look.response(to: outcome, seesBystanders: request.seesBystanders)
         }
     }
 

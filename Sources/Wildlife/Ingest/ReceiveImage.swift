@@ -8,13 +8,14 @@ import ObjectStore
 
 /// Takes a picture of a camera trap: when it returns, picture and row are on the disk, with the job that reads it.
 ///
-/// This is the one way in, whichever door a file came through. Content that is here already is not taken twice.
+/// This is the one way in for pictures, whichever door they came through. Content that is here already is not taken twice.
 struct ReceiveImage: Sendable {
     /// Where pictures lie in the object store, named by their content.
     static let folder = "images/"
 
     let images: ImageStore
     let place: PlaceImage
+    let profiles: CameraProfiles
     let queue: JobQueue
     let objects: any ObjectStore
     let updates: Updates
@@ -23,18 +24,14 @@ struct ReceiveImage: Sendable {
 
     /// - Throws: `PictureFault` for a file that is no whole picture; a 403 or 422 about the camera.
     func callAsFunction(_ delivery: Delivery) async throws -> Receipt {
-        if let code = delivery.camera, !Camera.isCode(code) {
-            throw Problem.unprocessable(
-                ["query", "camera_id"],
-                "takes 1 to 64 letters, digits, dots, dashes and underscores"
-            )
-        }
+        try delivery.checkCamera()
         let bytes = delivery.bytes
-        let (digest, info) = try await decoding.run {
+        let book = try await profiles.book()
+        let (digest, info, reading) = try await decoding.run {
             let info = try ImageInfo.probe(bytes)
             // Decoded small, which still reads the file to its end.
             _ = try Picture.decode(bytes, atLeast: Self.checkedSide, crop: .whole)
-            return (SHA256(of: bytes), info)
+            return (SHA256(of: bytes), info, book.read(delivery.sample(info.exif)))
         }
         let key = try ObjectKey("\(Self.folder)\(digest).\(info.format.fileExtension)")
         if let known = try await known(digest, delivery.reach) {
@@ -43,7 +40,7 @@ struct ReceiveImage: Sendable {
         }
         try await objects.put(key, bytes: bytes, expecting: digest)
         do {
-            return Receipt(image: try await keep(delivery, digest, info, key), isKnown: false)
+            return Receipt(image: try await keep(delivery, digest, info, reading, key), isKnown: false)
         } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
             // The same content, sent twice at once.
             guard let known = try await known(digest, delivery.reach) else { throw fault }
@@ -79,6 +76,7 @@ struct ReceiveImage: Sendable {
         _ delivery: Delivery,
         _ digest: SHA256,
         _ info: ImageInfo,
+        _ reading: ProfileReading,
         _ key: ObjectKey
     ) async throws -> TrapImage {
         let now = clock.now()
@@ -86,7 +84,7 @@ struct ReceiveImage: Sendable {
             try await Self.lock(digest, in: tx)
             // Somebody may just have removed the same content.
             try await restore(key, delivery.bytes, digest)
-            let placed = try await place(delivery, info.exif, at: now, in: tx)
+            let placed = try await place(delivery, info.exif, reading, at: now, in: tx)
             let image = TrapImage(
                 id: .next(at: now),
                 digest: digest,
@@ -106,6 +104,8 @@ struct ReceiveImage: Sendable {
                 wallTime: placed.time.wall,
                 timeSource: placed.time.source,
                 uploadedAt: now,
+                batteryPercent: reading.battery,
+                temperatureCelsius: reading.temperature,
                 status: .pending,
                 cause: nil,
                 contents: .unknown,
@@ -117,6 +117,8 @@ struct ReceiveImage: Sendable {
             try await images.insert(image, in: tx)
             if let camera = placed.camera {
                 try await place.cameras.saw(camera.id, capturedAt: image.capturedAt, at: now, in: tx)
+                let condition = CameraCondition(reading, at: image.capturedAt, now: now)
+                try await place.cameras.set(condition, of: camera.id, in: tx)
             }
             try await queue.enqueue(ReadImage.kind, image.id, priority: delivery.door.priority, in: tx)
             try await updates.tell(.imageIngested, of: image, in: tx)

@@ -18,7 +18,7 @@ actor WatchDropFolder: Service {
 
     nonisolated let name = "drop folder"
     private let options: Options
-    private let receive: ReceiveImage
+    private let receive: ReceiveFile
     private let quarantine: Quarantine
     private let files = WorkPool(name: "drop folder", width: 2, depth: 64)
     private let log: Log
@@ -31,7 +31,7 @@ actor WatchDropFolder: Service {
     /// After a fault that has nothing to do with the file.
     private static let setback = Duration.seconds(15)
 
-    init(_ options: Options, receive: ReceiveImage, quarantine: Quarantine, log: Log) {
+    init(_ options: Options, receive: ReceiveFile, quarantine: Quarantine, log: Log) {
         self.options = options
         self.receive = receive
         self.quarantine = quarantine
@@ -93,6 +93,7 @@ actor WatchDropFolder: Service {
         let delivery = { (bytes: [UInt8]) in
             Delivery(
                 filename: file.path.split(separator: "/").last.map(String.init) ?? file.path,
+                path: file.path,
                 bytes: bytes,
                 door: .ftp,
                 camera: file.path.contains("/") ? camera : nil
@@ -107,11 +108,9 @@ actor WatchDropFolder: Service {
             do {
                 _ = try await receive(delivery(bytes))
                 try await files.run { try local.remove(file.status) }
-            } catch let fault as PictureFault {
-                try await reject(file, delivery(bytes), "\(fault)")
-            } catch let problem as Problem where problem.status < 500 {
-                // Its folder is called like no camera.
-                try await reject(file, delivery(bytes), problem.detail)
+            } catch {
+                guard let reason = ReceiveFile.refusal(error) else { throw error }
+                try await reject(file, delivery(bytes), reason)
             }
         } catch is CancellationError {
             return

@@ -19,6 +19,7 @@ struct Camera: Hashable, Sendable {
     var lastContactAt: Timestamp?
     var lastImageAt: Timestamp?
     var imageCount: Int
+    var condition = CameraCondition()
 
     /// Letters, digits and a few signs: it becomes part of paths and accounts.
     static func isCode(_ text: String) -> Bool {

@@ -18,13 +18,19 @@ struct CameraAnswer: APIValue {
     let lastContactAt: Timestamp?
     let lastImageAt: Timestamp?
     let imageCount: Int
+    let batteryPercent: Int?
+    let temperatureCelsius: Double?
+    let storageFreePercent: Int?
+    let conditionAt: Timestamp?
     static let notes = [
+        "conditionAt": "When battery, temperature and storage were last told, by a picture or a report.",
         "code": "What its pictures, its folder and its account name it by.",
         "zone": "How its clock runs, such as Europe/Berlin.",
     ]
 
     enum CodingKeys: String, CodingKey {
         case id, code, name, location, zone, make, model, serial, createdAt, lastContactAt, lastImageAt, imageCount
+        case batteryPercent, temperatureCelsius, storageFreePercent, conditionAt
         case siteID = "siteId"
     }
 
@@ -42,6 +48,10 @@ struct CameraAnswer: APIValue {
         lastContactAt = camera.lastContactAt
         lastImageAt = camera.lastImageAt
         imageCount = camera.imageCount
+        batteryPercent = camera.condition.batteryPercent
+        temperatureCelsius = camera.condition.temperatureCelsius
+        storageFreePercent = camera.condition.storageFreePercent
+        conditionAt = camera.condition.at
     }
 }
 

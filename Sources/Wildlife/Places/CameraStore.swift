@@ -74,6 +74,28 @@ struct CameraStore: Sendable {
         )
     }
 
+    /// Notes that it was heard of without a picture.
+    func heard(of id: Camera.ID, at now: Timestamp, in tx: Transaction) async throws {
+        try await tx.execute("UPDATE camera SET last_contact_at = $2 WHERE id = $1", [.id(id), .timestamp(now)])
+    }
+
+    /// Keeps what it tells of itself unless something newer is known; what it does not tell stays.
+    func set(_ condition: CameraCondition, of id: Camera.ID, in tx: Transaction) async throws {
+        guard condition.isKnown, let moment = condition.at else { return }
+        let told: [(column: String, value: SQLValue)] = [
+            ("battery_percent", SQLValue(condition.batteryPercent.map(Int64.init))),
+            ("temperature_celsius", SQLValue(condition.temperatureCelsius)),
+            ("storage_free_percent", SQLValue(condition.storageFreePercent.map(Int64.init))),
+        ].filter { $0.value != .null }
+        let columns = told.enumerated().map { "\($1.column) = $\($0 + 3)" }.joined(separator: ", ")
+        try await tx.execute(
+            """
+            UPDATE camera SET condition_at = $2, \(columns) WHERE id = $1 AND (condition_at IS NULL OR condition_at <= $2)
+            """,
+            [.id(id), .timestamp(moment)] + told.map(\.value)
+        )
+    }
+
     func setUploadPassword(_ password: PasswordHash, of id: Camera.ID, in tx: Transaction) async throws {
         try await tx.execute("UPDATE camera SET upload_password = $2 WHERE id = $1", [.id(id), .text(password.text)])
     }
@@ -138,7 +160,13 @@ extension Camera {
             createdAt: try row["created_at"],
             lastContactAt: try row["last_contact_at"],
             lastImageAt: try row["last_image_at"],
-            imageCount: try row["image_count"]
+            imageCount: try row["image_count"],
+            condition: CameraCondition(
+                batteryPercent: try row["battery_percent"],
+                temperatureCelsius: try row["temperature_celsius"],
+                storageFreePercent: try row["storage_free_percent"],
+                at: try row["condition_at"]
+            )
         )
     }
 }

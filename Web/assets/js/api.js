@@ -76,6 +76,15 @@ export async function sendTrapPicture(file, { camera, progress, signal }) {
   return { image, isKnown: status === 200 };
 }
 
+/** Reads samples by a camera profile; nothing is kept. */
+export function tryProfile(profile, files, names) {
+  const form = new FormData();
+  form.append("profile", profile);
+  if (names) form.append("names", names);
+  for (const file of files) form.append("files", file, file.name);
+  return upload("/api/v1/camera-profiles/try", form, { patience: 0 });
+}
+
 /** `fetch` cannot tell how much has left. Without patience there is no end of it while bytes move. */
 function upload(path, form, { headers = {}, patience = PATIENCE, progress, signal, withStatus }) {
   return new Promise((resolve, reject) => {

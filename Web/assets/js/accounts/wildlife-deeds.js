@@ -2,7 +2,7 @@
 
 const SAID = { approved: "said that the machine is right about", rejected: "said that there is nothing on", corrected: "corrected", flagged: "flagged" };
 const FILES = { "observations.csv": "a table of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO" };
-const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung" };
+const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung", "remote-source": "a server to collect from" };
 const DONE = { added: "added", changed: "changed", removed: "removed" };
 
 /** The end of the sentence that begins with who did it; `null` for what is none of these. */
@@ -22,6 +22,8 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "quarantine.retried") return " had a file tried again that was set aside";
   if (action === "quarantine.read") return " saved a file that was set aside";
   if (action === "quarantine.removed") return " removed a file that was set aside";
+  if (action === "camera-profile.kept") return ` wrote the camera profile ${subject.split(" ").at(-1)}`;
+  if (action === "camera-profile.removed") return ` removed the camera profile ${subject.split(" ").at(-1)}`;
   if (action === "images.exported") return ` exported pictures as ${FILES[subject.split(" ")[1]] ?? "a file"}`;
   return null;
 }

@@ -11,8 +11,10 @@ import { askCamera, askDeployment, askSite } from "/assets/js/wildlife/camera-fo
 import { placeWords } from "/assets/js/wildlife/form-dialog.js";
 import { cameraShort, dayWords } from "/assets/js/wildlife/names.js";
 import { allCameras, allSites, everyPage } from "/assets/js/wildlife/places.js";
+import { drawSources } from "/assets/js/wildlife/sources.js";
 import { count, span, when } from "/assets/js/words.js";
 
+const LOW = 20;             // percent of a battery
 const SILENT = 7 * 86400;   // seconds without a word from a camera
 
 const place = (id) => document.getElementById(id);
@@ -26,6 +28,7 @@ let sites = [];
 const may = () => me.permissions.includes("cameras");
 const siteName = (id) => sites.find((one) => one.id === id)?.name;
 const silence = ({ last_contact_at: at }) => (at ? (Date.now() - new Date(at)) / 1000 : null);
+const isLow = ({ battery_percent: battery }) => battery !== undefined && battery !== null && battery < LOW;
 const isSilent = (camera) => (silence(camera) ?? 0) > SILENT;
 
 const say = (words) => {
@@ -54,13 +57,16 @@ async function load() {
   cameras.sort((a, b) => cameraShort(a).localeCompare(cameraShort(b), undefined, { numeric: true }));
   sites.sort((a, b) => a.name.localeCompare(b.name));
   const quiet = cameras.filter(isSilent).length;
-  setText(place("lead"), cameras.length ? `${count(cameras.length, "camera")}${quiet ? `, ${quiet} silent for more than a week` : ""}.` : "None yet.");
+  const low = cameras.filter(isLow).length;
+  setText(place("lead"), cameras.length ? `${count(cameras.length, "camera")}${quiet ? `, ${quiet} silent for more than a week` : ""}${low ? `, ${low} with a low battery` : ""}.` : "None yet.");
   list.replaceChildren(...(cameras.length ? cameras.map(line) : [h("li", {}, h("div", { class: "empty" }, drawing("hedge"), h("h3", {}, me.user.sites?.length === 0 ? "No site is yours yet" : "No camera yet"),
     h("p", {}, me.user.sites?.length === 0 ? "Ask whoever looks after this server to give you a site." : "A camera is added by itself when its first picture comes. Or add it now, with its place, so that its pictures are on the map from the beginning."),
     me.permissions.includes("upload") && h("a", { class: "button", href: "/images" }, icon("upload"), "Send its first pictures")))]));
   list.removeAttribute("aria-busy");
   place("sites-card").hidden = false;
   place("sites").replaceChildren(...(sites.length ? sites.map(siteLine) : [h("li", { class: "quiet" }, "No site yet.")]));
+  // Whoever sees some sites alone has nothing to do with servers that bring pictures of any.
+  if (may() && (me.user.sites ?? null) === null) await drawSources(change);
 }
 
 // --- one camera
@@ -70,7 +76,7 @@ function line(camera) {
   const details = h("details", { class: "cam", open: open.has(camera.id), "data-id": camera.id },
     h("summary", {},
       h("span", { class: "cam__name" }, h("b", {}, cameraShort(camera)), h("span", { class: "small quiet" }, [camera.name !== camera.code && camera.code, siteName(camera.site_id) ?? "no site"].filter(Boolean).join(" · "))),
-      h("span", { class: "cam__state" }, state(camera)),
+      h("span", { class: "cam__state" }, state(camera), battery(camera)),
       h("span", { class: "cam__count small quiet number" }, count(camera.image_count, "picture")),
       icon("chevron")),
     body);
@@ -87,11 +93,31 @@ function state(camera) {
   return h("span", { class: "badge badge--good" }, icon("check"), quiet < 60 ? "Heard just now" : `Heard ${span(quiet)} ago`);
 }
 
+function battery(camera) {
+  const { battery_percent: left } = camera;
+  if (left === undefined || left === null) return null;
+  if (isLow(camera)) return h("span", { class: "badge badge--warning" }, icon("battery"), `Battery low, ${left}%`);
+  return h("span", { class: "badge" }, icon("battery"), `Battery ${left}%`);
+}
+
+/** What it told of itself, with its age. */
+function condition({ battery_percent: left, temperature_celsius: degrees, storage_free_percent: free, condition_at: at }) {
+  if (!at) return [];
+  const known = (value) => value !== undefined && value !== null;
+  return [
+    known(left) && ["Battery", left < LOW ? `${left}%, low` : `${left}%`],
+    known(degrees) && ["Temperature", `${degrees.toLocaleString("en-GB", { maximumFractionDigits: 1 })}\u00a0°C`],
+    known(free) && ["Free storage", `${free}%`],
+    ["It told so", when(at)],
+  ];
+}
+
 function draw(camera, body) {
   const device = [camera.make, camera.model, camera.serial && `serial number ${camera.serial}`].filter(Boolean).join(", ");
   const rows = [
     ["Last heard", camera.last_contact_at ? when(camera.last_contact_at) : "never"],
     ["Last picture taken", camera.last_image_at ? when(camera.last_image_at) : "none"],
+    ...condition(camera),
     ["Site", siteName(camera.site_id) ?? "none"],
     ["Place", camera.location ? placeWords(camera.location) : "not said: it is not on the map"],
     ["Clock", camera.zone],
@@ -184,5 +210,5 @@ try {
   setText(place("lead"), "Closed to you for now.");
   place("closed").replaceChildren(closedNote(fault) ?? h("p", { class: "field__error" }, icon("warn"), faultWords(fault)));
   place("closed").hidden = false;
-  for (const id of ["cameras-card", "sites-card", "add-camera"]) place(id).hidden = true;
+  for (const id of ["cameras-card", "sites-card", "sources-card", "add-camera"]) place(id).hidden = true;
 }
