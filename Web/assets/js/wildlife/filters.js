@@ -1,11 +1,12 @@
 // The panel of filters beside the pictures; the address keeps what is chosen.
 
 import { h, setText } from "/assets/js/dom.js";
-import { FIELDS } from "/assets/js/wildlife/filter.js";
+import { addressOf, FIELDS } from "/assets/js/wildlife/filter.js";
 import { cameraName } from "/assets/js/wildlife/names.js";
 import { upperFirst } from "/assets/js/words.js";
 
 const HERE = FIELDS.filter((name) => !["contents", "status"].includes(name));   // those two are the row above the pictures
+const ON_MAP = ["species", "site_id", "date_from", "date_to"];   // what the map asks about as well
 
 export class Filters {
   #form;
@@ -41,6 +42,7 @@ export class Filters {
     this.#form.elements.order.value = order;
     this.#form.elements.bursts.value = bursts;
     this.#sayLeast();
+    document.getElementById("to-map").href = `/map${addressOf(Object.fromEntries(ON_MAP.map((name) => [name, filter[name]])))}`;
     const set = HERE.filter((name) => filter[name]).length;
     setText(this.#number, set ? ` (${set})` : "");
   }
