@@ -142,6 +142,10 @@ class Shown(MapCase):
         self.until_path("/map")
         self.until("document.getElementById('lead').textContent.startsWith('3 pictures')")
         self.assertEqual(self.run("return location.search"), f"?site_id={self.site['id']}&date_from=2026-05-02")
+        camera = self.camera("brook")["id"]
+        self.open_wall(f"?camera_id={camera}&contents=blank")
+        self.assertEqual(self.find("#to-statistics").get_attribute("href"), f"{self.url}/statistics?camera_id={camera}")
+        self.assertEqual(self.find("#to-map").get_attribute("href"), f"{self.url}/map")
 
 
 @needs_leaflet
