@@ -230,6 +230,15 @@ class Bursts(ManyCase):
         self.open_picture(self.others[3])
         self.assertFalse(self.find(".burst").is_displayed())
 
+    def test_what_others_say_of_the_burst_shows_and_leaves_with_it(self):
+        self.open_wall("?order=asc&camera_id=" + self.ada.call("GET", f"/api/v1/images/{self.burst[0]['id']}")["camera_id"])
+        self.until_listening()
+        self.click("#thumbs a.thumb")
+        self.until("document.querySelectorAll('.burst__one').length === 4")
+        self.ada.call("POST", f"/api/v1/images/{self.burst[2]['id']}/flag")
+        self.until("document.querySelectorAll('.burst .stamp--haw').length === 1")
+        self.expect_moving()
+
 
 class Touch(ManyCase):
     screen = {"width": 390, "height": 844, "phone": True}

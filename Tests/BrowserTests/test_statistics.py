@@ -53,7 +53,7 @@ class Counted(CountedCase):
         self.open_statistics()
         self.assertIn("8 pictures", self.text("#lead"))
         self.assertEqual(self.text(".tile__value"), "8")
-        self.assertEqual(len(self.all("svg[role=img][aria-label]")), 2)
+        self.assertEqual(len(self.all("svg[role=img][aria-label]")), 3)
         self.assertIn("Fox\n3", self.text(".ranked"))
         self.check_text_only(PROBE)
         self.expect_moving()
@@ -63,7 +63,20 @@ class Counted(CountedCase):
         self.assertIn("07:00 to 08:00\t1", tables)
         self.assertIn("10 days", tables)
         self.assertIn("Fox\t1\t100%", tables)
+        self.assertIn("Fox\t3\t3", tables)
+        self.assertIn("Badger\t2 May 2026\t2", tables)
+        self.assertIn("Nothing found\t8\t0\t8\t0", tables)
         self.check_well_formed()
+
+    def test_how_what_is_known_grew_and_how_right_the_machine_is(self):
+        self.open_statistics()
+        self.assertIn("3 species since 1 May 2026", self.text("#figures"))
+        self.assertIn("Nothing new in the 5 days since", self.text("#figures"))
+        self.assertEqual(self.run("return (document.querySelector('.stair').getAttribute('d').match(/V/g) ?? []).length"), 3)
+        self.assertIn("0 of 8, 0%", self.text("[aria-labelledby=agreement-title]"))
+        self.open_statistics("?species=badger")
+        self.assertIn("1 species since 2 May 2026", self.text("#figures"))
+        self.assertIn("0 of 3, 0%", self.text("[aria-labelledby=agreement-title]"))
 
     def test_the_filter_is_in_the_address_and_counts(self):
         self.open_statistics()

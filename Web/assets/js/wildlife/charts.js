@@ -38,6 +38,18 @@ export function columns({ values, words, label }) {
   }));
 }
 
+/** A line that climbs in steps; `points` are moments with what holds from then on. */
+export function stairs({ points, from, to, words, label }) {
+  const [width, height, left, low, high] = [900, 240, 44, 206, 12];
+  const top = ceiling(points.at(-1)[1]);
+  const across = (moment) => round(left + ((width - left - 8) * (moment - from)) / Math.max(1, to - from));
+  const up = (value) => round(low - ((low - high) * value) / top);
+  const path = points.map(([moment, value]) => `H${across(moment)}V${up(value)}`).join("");
+  return chart(words, `0 0 ${width} ${height}`, axis(top, [left, width - 8, low, high]),
+    svg("path", { class: "stair", d: `M${left} ${low}${path}H${width - 8}` }),
+    [0, 0.25, 0.5, 0.75, 1].filter((part) => to > from || part === 0).map((part) => svg("text", { x: across(from + (to - from) * part), y: low + 20, "text-anchor": part === 0 ? "start" : part === 1 ? "end" : "middle" }, label(from + (to - from) * part))));
+}
+
 /** The hours of a day as a ring: midnight above, noon below, the night shaded. */
 export function ring({ values, words }) {
   const [inner, outer, far] = [46, 132, 156];
@@ -56,6 +68,9 @@ export function ring({ values, words }) {
     }),
     svg("text", { class: "name", x: 0, y: -2, "text-anchor": "middle" }, most.toLocaleString("en-GB")), svg("text", { x: 0, y: 14, "text-anchor": "middle" }, "at most"));
 }
+
+/** A part of the page: what it counts, what that says in a sentence, and how it looks. */
+export const card = (id, title, words, ...parts) => h("section", { class: "card card__body stack stack--s", "aria-labelledby": id }, h("h2", { id }, title), words && h("p", { class: "small quiet" }, words), parts);
 
 /** A list with a bar below each figure: its share of `most`, or of the longest. */
 export function bars(rows, most = Math.max(...rows.map(({ value }) => value), 1e-9)) {

@@ -1,11 +1,13 @@
 // The panel of filters beside the pictures; the address keeps what is chosen.
 
 import { h, setText } from "/assets/js/dom.js";
-import { FIELDS } from "/assets/js/wildlife/filter.js";
+import { addressOf, FIELDS } from "/assets/js/wildlife/filter.js";
 import { cameraName } from "/assets/js/wildlife/names.js";
 import { upperFirst } from "/assets/js/words.js";
 
 const HERE = FIELDS.filter((name) => !["contents", "status"].includes(name));   // those two are the row above the pictures
+/** Links to other pages, each with what it asks about as well. */
+const ELSEWHERE = { "to-map": ["species", "site_id", "date_from", "date_to"], "to-statistics": ["species", "camera_id", "site_id", "date_from", "date_to"] };
 
 export class Filters {
   #form;
@@ -41,6 +43,10 @@ export class Filters {
     this.#form.elements.order.value = order;
     this.#form.elements.bursts.value = bursts;
     this.#sayLeast();
+    for (const [id, names] of Object.entries(ELSEWHERE)) {
+      const link = document.getElementById(id);
+      link.href = `${link.pathname}${addressOf(Object.fromEntries(names.map((name) => [name, filter[name]])))}`;
+    }
     const set = HERE.filter((name) => filter[name]).length;
     setText(this.#number, set ? ` (${set})` : "");
   }

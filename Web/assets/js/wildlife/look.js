@@ -37,6 +37,7 @@ export class Look {
   #busy = false;
   #asking = false;
   #soon;
+  #told = "";
 
   /** `open` and `leave` change the address; `changed` gets a picture as it is now, `gone` the key of one that was removed. */
   constructor(place, { me, may, address, open, leave, changed, gone }) {
@@ -117,6 +118,7 @@ export class Look {
     if (before !== id) {
       this.#image = null;
       this.#ready(false);
+      if (!this.#burst.ids.includes(id)) this.#burst.show([], id);
       if (known) {
         setText(this.title, titleOf(known));
         setText(this.when, this.#whenWords(known));
@@ -137,14 +139,16 @@ export class Look {
     return left;
   }
 
-  async #load({ burst: known } = {}) {
+  async #load({ burst: known, anew } = {}) {
     const id = this.#id;
     try {
-      const [image, burst] = await Promise.all([asPerson("GET", `/api/v1/images/${encodeURIComponent(id)}${queryOf(this.#filter)}`), known ?? this.#burst.of(id)]);
+      const [image, burst] = await Promise.all([asPerson("GET", `/api/v1/images/${encodeURIComponent(id)}${queryOf(this.#filter)}`), known ?? this.#burst.of(id, { anew })]);
       if (id !== this.#id) return;
       this.#take(image);
       this.#burst.show(burst, id);
-      announce(`${titleOf(image)}, ${this.#whenWords(image)}`);
+      const words = `${titleOf(image)}, ${this.#whenWords(image)}`;
+      if (!anew || words !== this.#told) announce(words);   // what others say of the burst is no news of this one
+      this.#told = words;
     } catch (fault) {
       if (id !== this.#id) return;
       this.#fail(fault.status === 404 || fault.status === 422 ? "This picture is not here: it was removed, or it is none that you see." : faultWords(fault));
@@ -319,14 +323,14 @@ export class Look {
     this.#open(id, { replace: true });
   }
 
-  /** What is told of the picture that is open. */
+  /** What is told of the picture that is open, and of those of its burst. */
   heard({ image_id: id, event }) {
-    if (id === this.#id && event !== "image_ingested") this.#later();
+    if (event !== "image_ingested" && (id === this.#id || this.#burst.ids.includes(id))) this.#later();
   }
 
   #later() {
     clearTimeout(this.#soon);
-    this.#soon = setTimeout(() => { if (this.#id && !this.#busy) this.#load(); }, BRIEFLY);
+    this.#soon = setTimeout(() => { if (this.#id && !this.#busy) this.#load({ anew: true }); }, BRIEFLY);
   }
 
   #key(event) {

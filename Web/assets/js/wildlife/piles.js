@@ -63,7 +63,7 @@ export class Piles {
       pile[0].line.parentNode.querySelector(`[data-of="${CSS.escape(ids[0])}"]`)?.focus({ preventScroll: true });
     };
     top.line.append(h("button", { type: "button", class: "pile", "data-of": ids[0], "aria-expanded": String(isSpread), onclick: turn },
-      icon("boxes"), isSpread ? "Together again" : `${count(ids.length, "picture")}${length >= 1 ? `, ${span(length)}` : ""}`));
+      icon("boxes"), isSpread ? "Together again" : h("span", {}, count(ids.length, "picture"), length >= 1 && h("span", { class: "desk-only" }, `, ${span(length)}`))));
   }
 }
 

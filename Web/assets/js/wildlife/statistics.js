@@ -5,8 +5,9 @@ import { closedNote, permitted } from "/assets/js/accounts/closed.js";
 import { drawing, h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
-import { bars, columns, figures, ring } from "/assets/js/wildlife/charts.js";
+import { bars, card, columns, figures, ring } from "/assets/js/wildlife/charts.js";
 import { addressOf, filterIn, queryOf } from "/assets/js/wildlife/filter.js";
+import { accumulationCard, agreementCard } from "/assets/js/wildlife/knowing.js";
 import { cameraName, cameraShort } from "/assets/js/wildlife/names.js";
 import { allCameras, allSites, knownSpecies } from "/assets/js/wildlife/places.js";
 import { count, upperFirst, when } from "/assets/js/words.js";
@@ -37,8 +38,9 @@ async function load() {
   form.elements.interval.value = interval();
   place("pictures").href = `/images${addressOf(filter())}`;
   try {
-    const [summary, species, byDay, activity, byCamera, occupancy, effort] = await Promise.all([
+    const [summary, species, byDay, activity, byCamera, occupancy, effort, events, sights, agreement] = await Promise.all([
       ask("summary"), knownSpecies(query), ask("timeline", { interval: interval() || "day" }), ask("activity"), ask("cameras"), ask("occupancy"), ask("effort"),
+      ask("events"), ask("accumulation"), ask("agreement"),
     ]);
     const step = interval() || fitting(byDay);
     const steps = step === "day" || interval() ? byDay : await ask("timeline", { interval: step });
@@ -46,9 +48,10 @@ async function load() {
     setText(place("lead"), summary.images ? `${count(summary.images, "picture")}${summary.blank ? `, ${summary.blank.toLocaleString("en-GB")} of them empty` : ""}.` : "Nothing to count yet.");
     place("figures").replaceChildren(...(summary.images ? [
       tiles(summary, effort),
-      h("div", { class: "halves" }, speciesCard(species), hoursCard(activity)),
-      timeCard(steps, step), camerasCard(byCamera),
+      h("div", { class: "halves" }, speciesCard(species, events), hoursCard(activity)),
+      timeCard(steps, step), accumulationCard(sights, byCamera.map((one) => one.last_active ?? "").sort().at(-1) || null), camerasCard(byCamera),
       h("div", { class: "halves" }, occupancyCard(occupancy), effortCard(effort)),
+      agreementCard(agreement),
     ] : [nothing()]));
     place("fault").hidden = true;
     announce(place("lead").textContent);
@@ -66,8 +69,6 @@ function nothing() {
     h("p", {}, some ? "Ask for other days, another camera, or everything." : "As soon as a camera has sent pictures, what is on them is counted here."), h("a", { class: "button", href: "/images" }, icon("paw"), "To the pictures"));
 }
 
-const card = (id, title, words, ...parts) => h("section", { class: "card card__body stack stack--s", "aria-labelledby": id }, h("h2", { id }, title), words && h("p", { class: "small quiet" }, words), parts);
-
 function tiles(summary, effort) {
   const agreement = summary.agreement === undefined || summary.agreement === null ? null : share(summary.agreement);
   const tile = (sign, title, value, words) => h("li", { class: "tile" }, h("h2", {}, icon(sign), title), h("p", { class: "tile__value" }, value), h("p", { class: "small faint" }, words));
@@ -80,10 +81,10 @@ function tiles(summary, effort) {
     tile("trap", "Watched", Math.round(effort.trap_days).toLocaleString("en-GB"), effort.trap_days ? "days of a camera" : "say where cameras hung"));
 }
 
-function speciesCard(all) {
+function speciesCard(all, events) {
   const rows = all.map(([name, many]) => ({ name: upperFirst(name), value: many, words: many.toLocaleString("en-GB"), href: `/images${addressOf({ ...filter(), species: name })}` }));
   if (!rows.length) return card("species-title", "Species", "No animal was found so far.");
-  return card("species-title", "Species", all.length > SHOWN ? `The ${SHOWN} on most pictures, of ${all.length}.` : "On how many pictures each is.", bars(rows.slice(0, SHOWN)), figures("Pictures of each species", ["Species", "Pictures"], all.map(([name, many]) => [upperFirst(name), many])));
+  return card("species-title", "Species", all.length > SHOWN ? `The ${SHOWN} on most pictures, of ${all.length}.` : "On how many pictures each is.", bars(rows.slice(0, SHOWN)), figures("Pictures of each species", ["Species", "Pictures", "Visits"], all.map(([name, many]) => [upperFirst(name), many, events[name] ?? 0])));
 }
 
 function hoursCard(activity) {
