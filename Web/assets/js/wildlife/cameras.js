@@ -9,6 +9,7 @@ import { asPerson } from "/assets/js/session.js";
 import { clockPart, shiftsOf } from "/assets/js/wildlife/clocks.js";
 import { askCamera, askDeployment, askSite } from "/assets/js/wildlife/camera-forms.js";
 import { placeWords } from "/assets/js/wildlife/form-dialog.js";
+import { masksOf, masksPart } from "/assets/js/wildlife/masks.js";
 import { cameraShort, dayWords } from "/assets/js/wildlife/names.js";
 import { allCameras, allSites, everyPage } from "/assets/js/wildlife/places.js";
 import { drawSources } from "/assets/js/wildlife/sources.js";
@@ -125,6 +126,7 @@ function draw(camera, body) {
   ].filter(Boolean);
   const times = h("div", { class: "cam__times" }, h("p", { class: "small quiet" }, "Asking where it hung."));
   const clock = h("div", { class: "cam__times" });
+  const masks = h("div", { class: "cam__times" });
   body.append(
     h("dl", { class: "facts" }, rows.map(([term, words]) => [h("dt", {}, term), h("dd", {}, words)])),
     h("div", { class: "buttons" },
@@ -132,19 +134,21 @@ function draw(camera, body) {
       may() && button("Change", { icon: "gear", "data-do": "change", onclick: () => change(() => askCamera(sites, camera), "The camera is changed.", `[data-id="${camera.id}"] [data-do="change"]`) }),
       may() && camera.image_count === 0 && button("Remove", { look: "quiet", icon: "bin", onclick: () => removeCamera(camera) })),
     h("section", { class: "stack stack--s", "aria-label": `Where ${cameraShort(camera)} hung` }, h("h3", {}, "Where it hung"), times),
-    h("section", { class: "stack stack--s", "aria-label": `The clock of ${cameraShort(camera)}` }, h("h3", {}, "Its clock"), clock));
-  fillIn(camera, times, clock);
+    h("section", { class: "stack stack--s", "aria-label": `The clock of ${cameraShort(camera)}` }, h("h3", {}, "Its clock"), clock),
+    h("section", { class: "stack stack--s", "aria-label": `What does not count in the view of ${cameraShort(camera)}` }, h("h3", {}, "What does not count"), masks));
+  fillIn(camera, times, clock, masks);
 }
 
 async function knownOf(id) {
-  const [times, shifts] = await Promise.all([everyPage(`/api/v1/deployments?camera_id=${encodeURIComponent(id)}`), shiftsOf(id)]);
-  return { times, shifts };
+  const [times, shifts, masks] = await Promise.all([everyPage(`/api/v1/deployments?camera_id=${encodeURIComponent(id)}`), shiftsOf(id), masksOf(id)]);
+  return { times, shifts, masks };
 }
 
-async function fillIn(camera, host, clock) {
+async function fillIn(camera, host, clock, left) {
   try {
-    const { times: all, shifts } = hung.get(camera.id) ?? (await knownOf(camera.id));
+    const { times: all, shifts, masks } = hung.get(camera.id) ?? (await knownOf(camera.id));
     clock.replaceChildren(...clockPart(camera, shifts, { may: may(), change }).filter(Boolean));
+    left.replaceChildren(...masksPart(camera, masks, { may: may(), change }).filter(Boolean));
     const add = may() && button("Add a time and place", { icon: "plus", "data-do": "hang", onclick: () => change(() => askDeployment(camera, sites), "It is added.", `[data-id="${camera.id}"] [data-do="hang"]`) });
     host.replaceChildren(
       all.length ? h("ul", { class: "times" }, all.map((one) => time(one, camera))) : h("p", { class: "small quiet" }, "Nobody said. Times and places make it possible to compare: how long it watched, and what."),
