@@ -93,7 +93,7 @@ struct Composition: Sendable {
         return JobWorker(
             queue: kit.queue,
             handlers: handlers,
-            schedules: upkeep.schedules,
+            schedules: upkeep.schedules + features.schedules,
             options: options,
             metrics: kit.metrics,
             log: kit.log,

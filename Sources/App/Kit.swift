@@ -24,6 +24,8 @@ package struct Kit: Sendable {
     package let queue: JobQueue
     package let facts: FactOutbox
     package let accounts: Accounts
+    /// From which everything that is sealed has its key.
+    let secret: MasterSecret
     package let models: ModelRegistry
     package let decoding: WorkPool
     package let catalogue: Catalogue
@@ -46,6 +48,7 @@ package struct Kit: Sendable {
             metrics: metrics
         )
         let counter = redis.map { RateCounter($0) }
+        let secret = try configuration.masterSecret()
         let facts = FactOutbox(queue, subscriptions: Features.subscriptions)
         return Kit(
             configuration: configuration,
@@ -61,13 +64,14 @@ package struct Kit: Sendable {
             accounts: Accounts(
                 accountOptions(configuration),
                 database: database,
-                secret: try configuration.masterSecret(),
+                secret: secret,
                 queue: queue,
                 facts: facts,
                 signals: signals,
                 counter: counter,
                 log: log
             ),
+            secret: secret,
             models: models(for: configuration, log: log),
             decoding: decodingPool(),
             catalogue: try Catalogue.load(folder: configuration.shareFolder + "/Catalogue")

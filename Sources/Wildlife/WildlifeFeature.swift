@@ -5,6 +5,7 @@ package import HTTPServer
 package import Inference
 package import JobQueue
 package import ObjectStore
+package import Observations
 
 /// Wildlife as the composition root sees it.
 package struct WildlifeFeature: Sendable {
@@ -44,6 +45,8 @@ package struct WildlifeFeature: Sendable {
     package let jobs: [JobHandler]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
+    /// What alerts ask.
+    package let watch: any CameraWatch
     private let detect: DetectAnimals
     private let decoding: WorkPool
 
@@ -73,6 +76,7 @@ package struct WildlifeFeature: Sendable {
         database: Database,
         objects: any ObjectStore,
         queue: JobQueue,
+        facts: FactOutbox,
         signals: any SignalBus,
         log: Log,
         clock: WallClock = .system
@@ -97,7 +101,14 @@ package struct WildlifeFeature: Sendable {
             decoding: decoding,
             clock: clock
         )
-        let settle = SettleImage(images: images, findings: findings, reviews: reviews, updates: updates)
+        let settle = SettleImage(
+            images: images,
+            findings: findings,
+            reviews: reviews,
+            cameras: cameras,
+            updates: updates,
+            facts: facts
+        )
         let read = ReadImage(
             images: images,
             findings: findings,
@@ -140,6 +151,7 @@ package struct WildlifeFeature: Sendable {
         )
         self.detect = detect
         self.decoding = decoding
+        watch = WatchCameras(images: images, cameras: cameras, sites: SiteStore(database: database), objects: objects)
         ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
         cameraAccounts = CameraAccounts(
             cameras: cameras,

@@ -5,6 +5,7 @@ import HTTPServer
 import Imaging
 import JobQueue
 import ObjectStore
+import Observations
 import TestSupport
 import Testing
 
@@ -22,6 +23,7 @@ struct Meadow: Sendable {
     let receive: ReceiveImage
     let look: LookAtImage
     let review: ReviewImage
+    let settle: SettleImage
     let places: ManagePlaces
     let audit: AuditLog
 
@@ -29,6 +31,8 @@ struct Meadow: Sendable {
     var findings: FindingStore { look.findings }
     var walk: WalkPictures { WalkPictures(images: images, findings: findings, reviews: look.reviews) }
 
+    /// Whoever hears what was seen, and does nothing.
+    static let hearSeen = JobKind<AnimalsSeen>("test.hear-seen")
     static let start = Timestamp(microseconds: 1_780_000_000_000_000)
 
     /// Somebody who sees everything.
@@ -91,10 +95,20 @@ struct Meadow: Sendable {
             links: ImageLinks(objects: objects),
             bursts: Bursts(images: images, pause: .seconds(60))
         )
+        let facts = FactOutbox(queue, subscriptions: [FactSubscription(Self.hearSeen)])
+        let settle = SettleImage(
+            images: images,
+            findings: findings,
+            reviews: reviews,
+            cameras: cameras,
+            updates: updates,
+            facts: facts
+        )
+        self.settle = settle
         review = ReviewImage(
             images: images,
             reviews: reviews,
-            settle: SettleImage(images: images, findings: findings, reviews: reviews, updates: updates),
+            settle: settle,
             audit: audit,
             clock: clock
         )

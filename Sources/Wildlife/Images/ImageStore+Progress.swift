@@ -47,6 +47,18 @@ extension ImageStore {
         )
     }
 
+    /// How sure the surest finding was on each of the newest pictures that something was found on.
+    func confidences(ofLast count: Int) async throws -> [Double] {
+        try await database.query(
+            """
+            SELECT confidence FROM image WHERE status = 'completed' AND detection_count > 0
+            ORDER BY captured_at DESC, id DESC LIMIT $1
+            """,
+            [.integer(Int64(count))],
+            .mayLag
+        ).map { try $0["confidence"] }
+    }
+
     /// Pictures that waited for a detector, and now for their turn.
     func takeWaiting(limit: Int, in tx: Transaction) async throws -> [TrapImage.ID] {
         try await tx.query(

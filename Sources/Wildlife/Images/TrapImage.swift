@@ -71,6 +71,11 @@ struct TrapImage: Hashable, Sendable {
         status == .completed && !isVeiled && contents != .person && contents != .vehicle
     }
 
+    /// The small copy for those who may see people and vehicles, or for everybody.
+    func thumbnailKey(showingBystanders: Bool) -> String? {
+        showingBystanders || isForEverybody ? thumbnailKey : veiledThumbnailKey
+    }
+
     /// Minutes since midnight, by the camera's clock.
     var minuteOfDay: Int {
         Int(wallTime.microseconds.quotientAndRemainder(flooringBy: 86_400_000_000).remainder / 60_000_000)

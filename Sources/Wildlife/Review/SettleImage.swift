@@ -1,6 +1,8 @@
 import Core
 import Database
 import Inference
+import JobQueue
+import Observations
 
 /// Works out what a picture shows, as the newest word of a person says, else as the machine does, and writes it down.
 ///
@@ -9,7 +11,9 @@ struct SettleImage: Sendable {
     let images: ImageStore
     let findings: FindingStore
     let reviews: ReviewStore
+    let cameras: CameraStore
     let updates: Updates
+    let facts: FactOutbox
 
     /// So that nobody settles what another is about to change.
     static func lock(_ id: TrapImage.ID, in tx: Transaction) async throws { try await tx.lock("image \(id)") }
@@ -31,9 +35,30 @@ struct SettleImage: Sendable {
             settled.contents = seen.contents
         case .approved, .flagged, nil: break
         }
+        let known = Set(try await findings.counts(of: image.id, in: tx).map(\.species))
         try await findings.setSpecies(species, of: settled, in: tx)
         try await images.update(settled, in: tx)
         try await updates.tell(event, of: settled, species: species.map(\.species), in: tx)
+        try await tell(species.filter { !known.contains($0.species) }, on: settled, in: tx)
+    }
+
+    /// Others act on what is new alone: a picture that is read or judged again is no news.
+    private func tell(_ species: [SpeciesCount], on image: TrapImage, in tx: Transaction) async throws {
+        guard !species.isEmpty else { return }
+        var camera: Camera?
+        if let id = image.camera { camera = try await cameras.camera(id, in: tx) }
+        let fact = AnimalsSeen(
+            image: image.id.uuid,
+            camera: camera.map(CameraReference.init),
+            site: image.site?.uuid,
+            capturedAt: image.capturedAt,
+            uploadedAt: image.uploadedAt,
+            species: species.map {
+                .init(name: $0.species, confidence: $0.confidence, individuals: $0.individuals)
+            },
+            showsBystanders: !image.isForEverybody
+        )
+        try await facts.tell(fact, in: tx)
     }
 }
 
