@@ -232,7 +232,7 @@ import Testing
             let used = try await data.usage(of: id)
             #expect(used.map(\.count) == [1, 1, 1])
             let erased = try await lookout.database.write { try await data.erase(id, in: $0) }
-            #expect(erased.isDone && erased.counts["addresses in channels"] == 2)
+            #expect(erased.isDone && erased.counts["addresses in alert channels"] == 2)
             let left = try await data.usage(of: id)
             #expect(left.map(\.count) == [0, 0, 0])
             let channels = try await lookout.database.read { try await lookout.feature.channels.channels.all(in: $0) }

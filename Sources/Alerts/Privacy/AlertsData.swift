@@ -28,14 +28,14 @@ struct AlertsData: PersonalData {
     ]
 
     private static let parts = [
-        ("rules", "alert_rule", "user_id"), ("channels", "alert_channel", "user_id"),
+        ("alert rules", "alert_rule", "user_id"), ("alert channels", "alert_channel", "user_id"),
         ("acknowledged alerts", "alert", "acknowledged_by"),
     ]
 
     func erase(_ user: User.ID, in tx: Transaction) async throws -> Erased {
         var counts: [String: Int] = [:]
         if let email = try await users.user(user, in: tx)?.email {
-            counts["addresses in channels"] = try await forget(email, in: tx)
+            counts["addresses in alert channels"] = try await forget(email, in: tx)
         }
         var isDone = true
         for (what, table, column) in Self.parts {

@@ -88,7 +88,9 @@ struct NoticeAnimals: Sendable {
 
     private func details(of species: AnimalsSeen.Species, _ seen: AnimalsSeen) -> String {
         let count = species.individuals == 1 ? "One animal" : "\(species.individuals) animals"
-        let certainty = "\(Int((species.confidence * 100).rounded()))% sure"
+        // A model is never that sure.
+        let isSaid = species.confidence >= 1
+        let certainty = isSaid ? "as a person said" : "\(Int((species.confidence * 100).rounded()))% sure"
         let taken = "Taken \(raise.zone.words(seen.capturedAt))."
         let veiled = seen.showsBystanders ? " People or vehicles are on the picture: they are veiled." : ""
         return "\(count), \(certainty). \(taken)\(veiled)"

@@ -56,7 +56,7 @@ struct SettleImage: Sendable {
             species: species.map {
                 .init(name: $0.species, confidence: $0.confidence, individuals: $0.individuals)
             },
-            showsBystanders: !image.isForEverybody
+            showsBystanders: image.showsBystanders
         )
         try await facts.tell(fact, in: tx)
     }

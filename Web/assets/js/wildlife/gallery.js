@@ -1,6 +1,6 @@
 // The pictures of camera traps: the wall of small ones, what is shown of them, and one of them over it.
 
-import { announce } from "/assets/js/announce.js";
+import { announce, toast } from "/assets/js/announce.js";
 import { closedNote, permitted } from "/assets/js/accounts/closed.js";
 import { h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
@@ -174,6 +174,7 @@ function meet(all) {
 
 function heard(update) {
   const { event, image_id: id } = update;
+  if (event === "alert_raised") return toast(update.title);
   if (lines.has(id)) {
     if (event !== "image_ingested") { stale.add(id); later(); }
   } else if ((event === "image_ingested" || event === "detection_complete") && mayShow(filterIn(shown ?? ""), update)) {
