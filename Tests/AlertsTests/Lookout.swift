@@ -249,8 +249,12 @@ struct Lookout: Sendable {
     }
 
     /// Carries out what is in the queue while the body runs.
-    func working<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    func working<Value: Sendable>(
+        grace: Duration = .seconds(25),
+        _ body: () async throws -> Value
+    ) async throws -> Value {
         var options = JobWorker.Options()
+        options.grace = grace
         options.poll = .milliseconds(50)
         let worker = JobWorker(
             queue: queue,
