@@ -38,7 +38,7 @@ let kit = [
     "Core", "HTTPServer", "Database", "ObjectStore", "Backup", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
     "Archive",
 ]
-let features = ["Observations", "Accounts", "Diagnosis", "Wildlife"]
+let features = ["Observations", "Accounts", "Diagnosis", "Wildlife", "Alerts"]
 
 func tests(of name: String, with more: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
     .testTarget(
@@ -155,6 +155,15 @@ let package = Package(
         ),
 
         .target(
+            name: "Alerts",
+            dependencies: [
+                "Accounts", "Archive", "Core", "Database", "HTTPServer", "JobQueue", "Observations", "Outbound",
+            ],
+            exclude: ["README.md"],
+            swiftSettings: strict
+        ),
+
+        .target(
             name: "App",
             dependencies: ["CQREncode"] + (kit + features).map { .target(name: $0) },
             swiftSettings: touchesC
@@ -183,8 +192,9 @@ let package = Package(
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(
             of: "Wildlife",
-            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore"]
+            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore", "Observations"]
         ),
+        tests(of: "Alerts", with: ["Accounts", "Database", "HTTPServer", "JobQueue", "Observations", "Outbound"]),
         tests(
             of: "App",
             with: ["Accounts", "Archive", "Database", "HTTPServer", "Imaging", "Inference", "ObjectStore", "Redis"]

@@ -173,7 +173,7 @@ package enum AppSettings {
     )
     static let webhooks = Setting<WebhookReach>.choice(
         "webhooks",
-        "Where webhooks may go: public (never into the own network) or anywhere.",
+        "Where webhooks and channels of alerts may go: public (never into the own network) or anywhere.",
         default: .public
     )
     static let tls = Setting<TLSMode>.choice(

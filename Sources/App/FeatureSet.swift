@@ -1,6 +1,8 @@
 import Accounts
+import Alerts
 import Core
 import Diagnosis
+import FoundationEssentials
 import HTTPServer
 import JobQueue
 import Outbound
@@ -16,24 +18,50 @@ struct FeatureSet: Sendable {
     let schedules: [JobSchedule]
 
     init(_ kit: Kit) throws {
-        let accounts = Self.accounts(kit)
-        let diagnosis = try Self.diagnosis(kit)
+        let mail = kit.configuration.mail.map { MailSender($0.server, from: $0.from) }
+        let http = HTTPClient(
+            agent: "Hedgerow/\(Version.current)",
+            reach: kit.configuration.webhooks == .public ? .publicOnly : .anywhere
+        )
+        let accounts = Self.accounts(kit, mail)
+        let diagnosis = try Self.diagnosis(kit, http)
         let wildlife = Self.wildlife(kit)
-        routes = diagnosis.routes + wildlife.routes + accounts.routes
+        let alerts = Self.alerts(kit, wildlife, AlertsFeature.Ways(mail: mail, http: http))
+        routes = diagnosis.routes + wildlife.routes + alerts.routes + accounts.routes
         services = accounts.services + diagnosis.services + wildlife.services
         doors = wildlife.doors
-        schedules = wildlife.schedules
-        jobs = accounts.jobs + diagnosis.jobs + wildlife.jobs
+        jobs = accounts.jobs + diagnosis.jobs + wildlife.jobs + alerts.jobs
+        schedules = wildlife.schedules + alerts.schedules
     }
 
-    private static func accounts(_ kit: Kit) -> AccountsFeature {
+    private static func accounts(_ kit: Kit, _ mail: MailSender?) -> AccountsFeature {
         let privacy = Features.privacy(kit)
-        guard let mail = kit.configuration.mail else { return AccountsFeature(privacy, send: nil) }
-        let sender = MailSender(mail.server, from: mail.from)
-        return AccountsFeature(privacy) { letter in try await sender.send(letter) }
+        guard let mail else { return AccountsFeature(privacy, send: nil) }
+        return AccountsFeature(privacy) { letter in try await mail.send(letter) }
     }
 
-    private static func diagnosis(_ kit: Kit) throws -> DiagnosisFeature {
+    private static func alerts(
+        _ kit: Kit,
+        _ wildlife: WildlifeFeature,
+        _ ways: AlertsFeature.Ways
+    ) -> AlertsFeature {
+        let folder = kit.configuration.dataFolder
+        return AlertsFeature(
+            AlertsFeature.Options(zone: kit.configuration.timeZone, publicURL: kit.configuration.publicURL),
+            accounts: kit.accounts,
+            database: kit.database,
+            secret: kit.secret,
+            queue: kit.queue,
+            signals: kit.signals,
+            watch: wildlife.watch,
+            figures: {
+                MachineFigures(host: ProcessInfo.processInfo.hostName, diskUsed: DiskSpace(of: folder)?.used)
+            },
+            ways: ways
+        )
+    }
+
+    private static func diagnosis(_ kit: Kit, _ http: HTTPClient) throws -> DiagnosisFeature {
         try DiagnosisFeature(
             read: Kit.readLeaf(
                 kit.models,
@@ -48,12 +76,7 @@ struct FeatureSet: Sendable {
             queue: kit.queue,
             signals: kit.signals,
             consents: kit.accounts.consents,
-            webhooks: WebhookCall(
-                HTTPClient(
-                    agent: "Hedgerow/\(Version.current)",
-                    reach: kit.configuration.webhooks == .public ? .publicOnly : .anywhere
-                )
-            ),
+            webhooks: WebhookCall(http),
             uploadLimit: kit.configuration.uploadLimit,
             rates: kit.accounts.rates,
             programVersion: Version.current,
@@ -93,6 +116,7 @@ struct FeatureSet: Sendable {
             database: kit.database,
             objects: kit.objects,
             queue: kit.queue,
+            facts: kit.facts,
             signals: kit.signals,
             log: kit.log
         )

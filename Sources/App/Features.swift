@@ -1,4 +1,5 @@
 import Accounts
+import Alerts
 import Core
 package import Database
 import Diagnosis
@@ -10,9 +11,10 @@ import Wildlife
 package enum Features {
     package static let migrations: [Migration] =
         JobMigrations.all + AccountsFeature.migrations + DiagnosisFeature.migrations + WildlifeFeature.migrations
+        + AlertsFeature.migrations
 
     /// Who acts on which fact.
-    static let subscriptions: [FactSubscription] = DiagnosisFeature.subscriptions
+    static let subscriptions: [FactSubscription] = DiagnosisFeature.subscriptions + AlertsFeature.subscriptions
 
     /// Which objects the rows refer to.
     static func objects(of database: Database) -> [ObjectClaim] {
@@ -25,6 +27,7 @@ package enum Features {
             kit.accounts,
             others: [
                 DiagnosisFeature.personalData(kit.database, kit.objects), WildlifeFeature.personalData(kit.database),
+                AlertsFeature.personalData(kit.accounts.users, secret: kit.secret),
             ],
             objects: kit.objects,
             claims: objects(of: kit.database)
@@ -40,7 +43,7 @@ package enum Features {
             queue: kit.queue
         )
         let logs = kit.configuration.logFile.map { OldLogFiles(file: $0) as any Retainable }
-        return privacy(kit).retained + diagnosis + [logs].compactMap(\.self)
+        return privacy(kit).retained + diagnosis + AlertsFeature.retained(kit.database) + [logs].compactMap(\.self)
     }
 
     /// The indexes of words that migrations make: each of them, because their rows are made anew and not copied.

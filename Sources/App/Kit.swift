@@ -24,7 +24,7 @@ package struct Kit: Sendable {
     package let queue: JobQueue
     package let facts: FactOutbox
     package let accounts: Accounts
-    /// From which keys are made for what is sealed.
+    /// From which everything that is sealed has its key.
     let secret: MasterSecret
     package let models: ModelRegistry
     package let decoding: WorkPool

@@ -1,4 +1,5 @@
 import Accounts
+import Core
 import JobQueue
 import Outbound
 

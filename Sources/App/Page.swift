@@ -110,18 +110,3 @@ struct PageSource {
         return result + rest
     }
 }
-
-extension StringProtocol {
-    /// The text as HTML shows it, in elements and between quotation marks.
-    var escapedForHTML: String {
-        reduce(into: "") { result, letter in
-            switch letter {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(letter)
-            }
-        }
-    }
-}

@@ -38,7 +38,7 @@ struct Pages: Sendable {
     private static let names = [
         "diagnose", "docs", "batches", "server", "phone", "offline",
         "set-up", "join", "verify", "reset", "sign-in", "register", "authorize", "account", "people", "audit",
-        "images", "map", "statistics", "cameras", "cameras/profiles", "quarantine", "species-names",
+        "images", "map", "statistics", "cameras", "cameras/profiles", "quarantine", "species-names", "alerts",
     ]
 
     /// Files of others by their place below `/assets/`, where they are installed: in a release, or where

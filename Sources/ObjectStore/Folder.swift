@@ -68,8 +68,7 @@ enum Folder {
     }
 
     static func freeBytes(_ path: String) throws -> Int64 {
-        var figures = statvfs()
-        guard unsafe statvfs(path, &figures) == 0 else { throw ObjectFault.system("looking at \(path)") }
-        return Int64(clamping: UInt64(figures.f_bavail) * UInt64(figures.f_frsize))
+        guard let space = DiskSpace(of: path) else { throw ObjectFault.system("looking at \(path)") }
+        return space.free
     }
 }

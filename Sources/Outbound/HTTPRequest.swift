@@ -20,6 +20,9 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    /// The host that an address names; `nil` for what is no address of http or https.
+    package static func host(of url: String) -> String? { Address.parts(of: url)?.host }
 }
 
 /// How much a request may cost.

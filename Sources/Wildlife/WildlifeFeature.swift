@@ -5,6 +5,7 @@ package import HTTPServer
 package import Inference
 package import JobQueue
 package import ObjectStore
+package import Observations
 
 /// Wildlife as the composition root sees it.
 package struct WildlifeFeature: Sendable {
@@ -69,6 +70,8 @@ package struct WildlifeFeature: Sendable {
     package let schedules: [JobSchedule]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
+    /// What alerts ask.
+    package let watch: any CameraWatch
     private let detect: DetectAnimals
     private let decoding: WorkPool
 
@@ -99,6 +102,7 @@ package struct WildlifeFeature: Sendable {
         database: Database,
         objects: any ObjectStore,
         queue: JobQueue,
+        facts: FactOutbox,
         signals: any SignalBus,
         log: Log,
         clock: WallClock = .system
@@ -158,7 +162,9 @@ package struct WildlifeFeature: Sendable {
             images: images,
             findings: findings,
             reviews: reviews,
+            cameras: cameras,
             updates: updates,
+            facts: facts,
             reviewers: options.reviewers
         )
         let read = ReadImage(
@@ -214,6 +220,7 @@ package struct WildlifeFeature: Sendable {
         )
         self.detect = detect
         self.decoding = decoding
+        watch = WatchCameras(images: images, cameras: cameras, sites: SiteStore(database: database), objects: objects)
         ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
         cameraAccounts = CameraAccounts(
             cameras: cameras,

@@ -122,7 +122,9 @@ import Testing
             #expect(answer.json["code_challenge_methods_supported"] as? [String] == ["S256"])
             #expect(answer.json["authorization_response_iss_parameter_supported"] as? Bool == true)
             let scopes = [
-                "analyses", "audit", "bystanders", "cameras", "images", "predict", "review", "server", "upload",
+                "alerts", "analyses", "audit", "bystanders", "cameras", "images", "predict", "report", "review",
+                "rules", "server",
+                "upload",
             ]
             #expect(answer.json["scopes_supported"] as? [String] == scopes)
         }

@@ -7,20 +7,23 @@ import Testing
     /// What each may do, written out once more: not taken from the program.
     private static let permissions: [String: Set<String>] = [
         "nobody": ["predict"],
-        "viewer": ["predict", "analyses", "account", "images"],
+        "viewer": ["predict", "analyses", "account", "images", "alerts"],
         "grower": ["predict", "analyses", "account", "keys"],
-        "analyst": ["predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "bystanders"],
+        "analyst": [
+            "predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "bystanders", "alerts",
+            "rules",
+        ],
         "admin": [
-            "predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "people", "audit",
-            "server",
+            "predict", "analyses", "account", "keys", "images", "upload", "review", "cameras", "alerts", "rules",
+            "report", "people", "audit", "server",
         ],
         "admin without a second factor": ["predict", "account"],
         "key of analyses": ["analyses"],
         "key of the server": ["server"],
         "application of analyses": ["analyses"],
         "key of the settings": [
-            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "bystanders", "people", "audit",
-            "server",
+            "predict", "analyses", "keys", "images", "upload", "review", "cameras", "bystanders", "alerts", "rules",
+            "report", "people", "audit", "server",
         ],
     ]
 
@@ -29,6 +32,7 @@ import Testing
         ("/api/v1/admin/", "server"), ("/api/v1/users", "people"), ("/api/v1/invitations", "people"),
         ("/api/v1/keys", "keys"), ("/api/v1/audit", "audit"), ("/api/v1/oauth/clients", "people"),
         ("/api/v1/oauth/grants", "account"), ("/api/v1/oauth/authorization", "account"),
+        ("/api/v1/rules", "rules"), ("/api/v1/channels", "rules"), ("/api/v1/alerts/alertmanager", "report"),
     ]
 
     struct Operation: Sendable {

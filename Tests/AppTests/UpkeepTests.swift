@@ -19,7 +19,8 @@ struct UpkeepTests {
             try await eventually("the worker has written down when all is due") {
                 let names = try await names(of: rows)
                 return names == [
-                    "upkeep.make-backup", "upkeep.retention", "upkeep.sweep-objects", "wildlife.collect-due",
+                    "alerts.gather-digests", "alerts.look-at-cameras", "alerts.look-at-server", "upkeep.make-backup",
+                    "upkeep.retention", "upkeep.sweep-objects", "wildlife.collect-due",
                 ]
             }
             _ = await first.stop()

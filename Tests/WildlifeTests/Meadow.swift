@@ -5,6 +5,7 @@ import HTTPServer
 import Imaging
 import JobQueue
 import ObjectStore
+import Observations
 import TestSupport
 import Testing
 
@@ -24,6 +25,7 @@ struct Meadow: Sendable {
     let profiles: CameraProfiles
     let look: LookAtImage
     let review: ReviewImage
+    let settle: SettleImage
     let places: ManagePlaces
     let audit: AuditLog
 
@@ -34,6 +36,8 @@ struct Meadow: Sendable {
     var findings: FindingStore { look.findings }
     var walk: WalkPictures { WalkPictures(images: images, findings: findings, reviews: look.reviews) }
 
+    /// Whoever hears what was seen, and does nothing.
+    static let hearSeen = JobKind<AnimalsSeen>("test.hear-seen")
     static let start = Timestamp(microseconds: 1_780_000_000_000_000)
 
     /// Somebody who sees everything.
@@ -108,10 +112,20 @@ struct Meadow: Sendable {
             bursts: Bursts(images: images, pause: .seconds(60)),
             sensitive: SensitivePlaces(database: database)
         )
+        let facts = FactOutbox(queue, subscriptions: [FactSubscription(Self.hearSeen)])
+        let settle = SettleImage(
+            images: images,
+            findings: findings,
+            reviews: reviews,
+            cameras: cameras,
+            updates: updates,
+            facts: facts
+        )
+        self.settle = settle
         review = ReviewImage(
             images: images,
             reviews: reviews,
-            settle: SettleImage(images: images, findings: findings, reviews: reviews, updates: updates),
+            settle: settle,
             audit: audit,
             clock: clock
         )

@@ -1,5 +1,4 @@
 package import Core
-import JobQueue
 
 /// Somebody no longer agrees to a purpose: what was kept for it alone has to go.
 package struct ConsentWithdrawn: Fact {

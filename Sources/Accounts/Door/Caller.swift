@@ -90,6 +90,8 @@ package struct Reach: Hashable, Codable, Sendable {
     package static let nothing = Reach(sites: [], clients: [])
 
     package func covers(site: UUIDv7) -> Bool { sites?.contains(site) ?? true }
+    /// What belongs to no site is for those who see all of them.
+    package func sees(site: UUIDv7?) -> Bool { sites == nil || site.map { covers(site: $0) } ?? false }
     package func covers(client: String) -> Bool { clients?.contains(client) ?? true }
 
     /// What both cover: a key never reaches further than the person who made it.

@@ -49,7 +49,7 @@ struct Identify: Sendable {
             )
         else {
             throw Problem.unauthorized(
-                "The key in X-API-Key is not known here, is over, or belongs to another client than X-Client-Id says.",
+                "The key is not known here, is over, or belongs to another client than X-Client-Id says.",
                 challenge: "APIKey realm=\"hedgerow\""
             )
         }
@@ -104,7 +104,11 @@ struct Identify: Sendable {
     private func caller(ofToken field: String, _ request: Request) async throws -> Caller {
         let parts = field.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw Problem.unauthorized("The Authorization field must be: Bearer and an access token.")
+            throw Problem.unauthorized("The Authorization field must be: Bearer and an access token or a key.")
+        }
+        // Programs such as Alertmanager know this field alone.
+        if Bearer(String(parts[1]), prefix: Self.keyPrefix) != nil {
+            return try await caller(ofKey: String(parts[1]), request)
         }
         guard let caller = try await caller(ofAccessToken: String(parts[1]), from: request.client.text) else {
             throw Problem.unauthorized(

@@ -22,6 +22,12 @@ package enum Permission: String, CaseIterable, Codable, Sendable {
     case cameras
     /// See people and vehicles on pictures of camera traps, which are veiled for all others.
     case bystanders
+    /// See alerts.
+    case alerts
+    /// Make rules and channels of alerts, and acknowledge alerts.
+    case rules
+    /// Report what is wrong with the server, as Alertmanager does.
+    case report
     /// Invite, change and remove people.
     case people
     /// Read who did what.
@@ -48,6 +54,9 @@ extension Access {
     package static let upload = Access(.upload)
     package static let review = Access(.review)
     package static let cameras = Access(.cameras)
+    package static let alerts = Access(.alerts)
+    package static let rules = Access(.rules)
+    package static let report = Access(.report)
     package static let people = Access(.people)
     package static let audit = Access(.audit)
     package static let server = Access(.server)

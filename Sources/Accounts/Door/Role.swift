@@ -12,9 +12,10 @@ package enum Role: String, CaseIterable, Codable, Sendable {
     package var permissions: Set<Permission> {
         switch self {
         case .admin: Set(Permission.allCases)
-        case .analyst: [.predict, .analyses, .account, .keys, .images, .upload, .review, .cameras, .bystanders]
+        case .analyst:
+            [.predict, .analyses, .account, .keys, .images, .upload, .review, .cameras, .bystanders, .alerts, .rules]
         case .grower: [.predict, .analyses, .account, .keys]
-        case .viewer: [.predict, .analyses, .account, .images]
+        case .viewer: [.predict, .analyses, .account, .images, .alerts]
         }
     }
 

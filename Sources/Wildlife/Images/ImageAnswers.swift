@@ -56,9 +56,7 @@ struct ImageAnswer: APIValue {
         uploadedAt = image.uploadedAt
         width = image.width
         height = image.height
-        thumbnailURL = try await links(
-            seesBystanders || image.isForEverybody ? image.thumbnailKey : image.veiledThumbnailKey
-        )
+        thumbnailURL = try await links(image.thumbnailKey(showingBystanders: seesBystanders))
         contents = image.contents
         detectionCount = image.detectionCount
         classificationCount = image.classificationCount

@@ -1,3 +1,4 @@
+import Accounts
 import Core
 import Database
 
@@ -45,6 +46,18 @@ extension ImageStore {
             "UPDATE image SET thumbnail_key = $2, preview_key = $3 WHERE id = $1",
             [.id(id), .text(thumbnail), .text(preview)]
         )
+    }
+
+    /// How sure the surest finding was on each of the newest pictures that something was found on.
+    func confidences(ofLast count: Int) async throws -> [Double] {
+        try await database.query(
+            """
+            SELECT confidence FROM image WHERE status = 'completed' AND detection_count > 0
+            ORDER BY captured_at DESC, id DESC LIMIT $1
+            """,
+            [.integer(Int64(count))],
+            .mayLag
+        ).map { try $0["confidence"] }
     }
 
     /// Pictures that waited for a detector, and now for their turn.

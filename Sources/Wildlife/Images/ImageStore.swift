@@ -1,3 +1,4 @@
+import Accounts
 import Core
 import Database
 
@@ -47,6 +48,13 @@ struct ImageStore: Sendable {
 
     func image(_ id: TrapImage.ID, in reader: DatabaseReader) async throws -> TrapImage? {
         try await reader.first("SELECT * FROM image WHERE id = $1", [.id(id)]).map(TrapImage.init)
+    }
+
+    func images(_ ids: [TrapImage.ID]) async throws -> [TrapImage] {
+        guard !ids.isEmpty else { return [] }
+        let placeholders = ids.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let sql = "SELECT * FROM image WHERE id IN (\(placeholders))"
+        return try await database.query(sql, ids.map { .id($0) }, .mayLag).map(TrapImage.init)
     }
 
     /// The picture with this content, if it came before.

@@ -172,6 +172,5 @@ extension ImageStore {
 }
 
 extension Reach {
-    /// What belongs to no site is for those who see all of them.
-    func sees(_ site: Site.ID?) -> Bool { sites == nil || site.map { covers(site: $0.uuid) } ?? false }
+    func sees(_ site: Site.ID?) -> Bool { sees(site: site?.uuid) }
 }

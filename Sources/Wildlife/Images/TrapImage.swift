@@ -74,8 +74,14 @@ struct TrapImage: Hashable, Sendable {
     var isVeiled: Bool { veiledPreviewKey != nil }
 
     /// Whether everybody may see it as it came; until somebody has looked nobody knows.
-    var isForEverybody: Bool {
-        status == .completed && !isVeiled && contents != .person && contents != .vehicle
+    var isForEverybody: Bool { status == .completed && !showsBystanders }
+
+    /// Whether there are people or vehicles on it, as far as anybody has looked.
+    var showsBystanders: Bool { isVeiled || contents == .person || contents == .vehicle }
+
+    /// The small copy for those who may see people and vehicles, or for everybody.
+    func thumbnailKey(showingBystanders: Bool) -> String? {
+        showingBystanders || isForEverybody ? thumbnailKey : veiledThumbnailKey
     }
 
     /// Minutes since midnight, by the camera's clock.

@@ -54,6 +54,6 @@ struct ReconsiderImages: Sendable {
         let after = try await name(before, of: image, in: tx).findings
         guard after != before else { return }
         try await findings.replace(after, of: image, in: tx)
-        try await settle(image, telling: .classificationComplete, in: tx)
+        try await settle(image, telling: .classificationComplete, isNews: false, in: tx)
     }
 }

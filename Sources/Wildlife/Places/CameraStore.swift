@@ -129,6 +129,10 @@ struct CameraStore: Sendable {
         return rows.count == 1 ? try Camera(rows[0]) : nil
     }
 
+    func all() async throws -> [Camera] {
+        try await database.query("SELECT * FROM camera ORDER BY id", [], .mayLag).map(Camera.init)
+    }
+
     func page(
         within reach: Reach,
         after place: PagePlace?,

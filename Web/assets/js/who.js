@@ -6,7 +6,7 @@ import { key } from "/assets/js/key.js";
 import { leave, session, whenSomebodyComesOrGoes, whoIsThere } from "/assets/js/session.js";
 
 const place = document.getElementById("who");
-const PLACES = [["people", "/people", "people", "People"], ["audit", "/audit", "book", "Audit"]];
+const PLACES = [["alerts", "/alerts", "bell", "Alerts"], ["people", "/people", "people", "People"], ["audit", "/audit", "book", "Audit"]];
 
 let drawn;
 

@@ -1,5 +1,6 @@
 // What stands on the trail, as somebody would tell it. What people wrote is put in as text nodes.
 
+import { alertDeed } from "/assets/js/accounts/alert-deeds.js";
 import { h } from "/assets/js/dom.js";
 import { permissionList, permissionWord, roleAsNoun, roleWord, stateWord } from "/assets/js/accounts/roles.js";
 import { wildlifeDeed } from "/assets/js/accounts/wildlife-deeds.js";
@@ -9,10 +10,10 @@ import { count, when } from "/assets/js/words.js";
 export const ACTIONS = [
   ["user.", "People"], ["session.", "Signing in and out"], ["password.", "Passwords"], ["second-factor.", "Second factors"], ["link.", "Providers"],
   ["key.", "Keys"], ["application.", "Applications"], ["signing-key.", "Signing keys"], ["image.", "Pictures of camera traps"], ["images.", "Exported pictures"],
-  ["camera.", "Cameras"], ["deployment.", "Where cameras hung"], ["site.", "Sites"], ["refused.", "What was refused"],
+  ["camera.", "Cameras"], ["deployment.", "Where cameras hung"], ["site.", "Sites"], ["rule.", "Rules of alerts"], ["channel.", "Channels of alerts"], ["refused.", "What was refused"],
 ];
 
-const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", application: "code", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", clock: "clock", quarantine: "warn", site: "map", refused: "warn" };
+const SIGNS = { user: "person", session: "desk", password: "key", "second-factor": "shield", link: "key", key: "key", application: "code", "signing-key": "gear", image: "paw", images: "download", camera: "trap", deployment: "trap", clock: "clock", quarantine: "warn", site: "map", rule: "bell", channel: "bell", alert: "bell", alerts: "bell", refused: "warn" };
 
 export const signOf = (action) => SIGNS[action.split(".")[0]] ?? "info";
 
@@ -70,7 +71,7 @@ export function sentenceOf({ actor, action, subject, old, new: now }, names) {
     "signing-key.rotated": () => [who, " made a new signing key"],
     "refused.many": () => ["Very many calls were refused"],
   };
-  const deed = wildlifeDeed(action, subject, now);
+  const deed = wildlifeDeed(action, subject, now) ?? alertDeed(action, now);
   const parts = known[action]?.() ?? (deed ? [who, deed] : action.startsWith("refused.") ? refusal(who, action.slice(8), subject) : [who, `: ${action}, ${subject}`]);
   const times = Number(now.times);
   return [parts, times > 1 ? `, ${count(times, "time")}.` : "."];

@@ -31,6 +31,9 @@ const PERMISSIONS = {
   review: ["Judge camera-trap pictures", "say what they show"],
   cameras: ["Look after cameras", "their sites, times and pictures"],
   bystanders: ["See people on pictures", "who are veiled otherwise"],
+  alerts: ["See alerts", "what was seen, and what is wrong"],
+  rules: ["Make rules of alerts", "and channels, and say that one has seen to it"],
+  report: ["Report what is wrong", "as Alertmanager does"],
   account: ["Look after the account", ""],
   keys: ["Make keys", ""],
   people: ["Look after people", ""],
@@ -47,4 +50,4 @@ export function permissionList(permissions) {
 }
 
 /** What a key can be allowed to do at most; the rest is for people. */
-export const keyScopes = ["predict", "analyses", "images", "upload", "review", "cameras", "bystanders", "audit", "server"];
+export const keyScopes = ["predict", "analyses", "images", "upload", "review", "cameras", "bystanders", "alerts", "rules", "report", "audit", "server"];

@@ -1,6 +1,6 @@
 // The pictures of camera traps: the wall of small ones, what is shown of them, and one of them over it.
 
-import { announce } from "/assets/js/announce.js";
+import { announce, toast } from "/assets/js/announce.js";
 import { closedNote, permitted } from "/assets/js/accounts/closed.js";
 import { h, icon, setText } from "/assets/js/dom.js";
 import { faultWords } from "/assets/js/form.js";
@@ -182,6 +182,7 @@ function meet(all) {
 // --- what happens meanwhile
 
 function heard(update) {
+  if (update.event === "alert_raised") return toast(update.title);
   meanwhile.heard(update, mayShow(filterIn(shown ?? ""), update));
   look.heard(update);
 }
