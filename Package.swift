@@ -182,7 +182,7 @@ let package = Package(
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(
             of: "Wildlife",
-            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore"]
+            with: ["Accounts", "Archive", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore"]
         ),
         tests(
             of: "App",

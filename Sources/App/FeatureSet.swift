@@ -73,6 +73,7 @@ struct FeatureSet: Sendable {
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
         options.burstPause = configuration.burstPause
+        options.spoolFolder = configuration.dataFolder
         return WildlifeFeature(
             options,
             accounts: kit.accounts,

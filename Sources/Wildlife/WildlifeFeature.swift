@@ -26,6 +26,8 @@ package struct WildlifeFeature: Sendable {
         package var dropQuiet = Duration.seconds(10)
         /// For how long one that is no whole picture may still be continued by its sender.
         package var dropPatience = Duration.seconds(600)
+        /// Where archives from a store elsewhere lie while they are read.
+        package var spoolFolder = "/var/tmp"
 
         package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
             self.detector = detector
@@ -44,6 +46,7 @@ package struct WildlifeFeature: Sendable {
     package let jobs: [JobHandler]
     package let ingestCard: IngestCard
     package let cameraAccounts: CameraAccounts
+    package let imports: Imports
     private let detect: DetectAnimals
     private let decoding: WorkPool
 
@@ -56,6 +59,7 @@ package struct WildlifeFeature: Sendable {
             (ReadImage.previews, "preview_key", "image"),
             (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
             (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
+            (AcceptImport.folder, "object_key", "import_run"),
         ].map { folder, column, table in
             ObjectClaim(prefix: folder) {
                 try await database.texts(of: column, in: table, after: $0, limit: $1)
@@ -147,7 +151,23 @@ package struct WildlifeFeature: Sendable {
             passwords: accounts.passwords,
             dropFolder: options.dropFolder
         )
-        let walk = WalkPictures(images: images, findings: findings, reviews: reviews)
+        let imports = Imports(
+            places: places,
+            receive: receive,
+            reviews: reviews,
+            settle: settle,
+            give: GiveFindings(images: images, findings: findings, queue: queue),
+            queue: queue,
+            byteLimit: options.uploadLimit,
+            spoolFolder: options.spoolFolder
+        )
+        self.imports = imports
+        let walk = WalkPictures(
+            images: images,
+            findings: findings,
+            reviews: reviews,
+            origins: OriginStore()
+        )
         let exports = ExportRoutes(
             camtrap: ExportCamtrapDP(
                 walk: walk,
@@ -166,15 +186,16 @@ package struct WildlifeFeature: Sendable {
             deployments: deployments,
             clock: clock
         )
-        routes =
-            ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
-            + ReviewRoutes(review: review, look: look).all + BulkReviewRoutes(review: review).all
-            + SiteRoutes(places: places).all
-            + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
-            + CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all
-            + DeploymentRoutes(places: places).all
-            + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
-            + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
+        routes = [
+            ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all,
+            ReviewRoutes(review: review, look: look).all, BulkReviewRoutes(review: review).all,
+            SiteRoutes(places: places).all,
+            ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all,
+            CameraRoutes(places: places, look: look, accounts: cameraAccounts, zone: options.zone).all,
+            DeploymentRoutes(places: places).all,
+            QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all,
+            statistics.all, exports.all, imports.routes, [UpdatesRoute(signals: signals).route],
+        ].flatMap(\.self)
         services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
         doors =
             options.dropFolder.map { folder in
@@ -191,7 +212,7 @@ package struct WildlifeFeature: Sendable {
                 ReadImage.kind,
                 giveUp: { id, cause, tx in try await read.giveUp(id, cause, in: tx) },
                 { id, job in try await read(id, job) }
-            )
+            ), imports.job,
         ]
     }
 

@@ -12,7 +12,8 @@ package enum WildlifeMigrations {
                 DROP TABLE clock_shift_image; DROP TABLE clock_shift; DROP TABLE image_review; DROP TABLE image_species; DROP TABLE detection; DROP TABLE image;
                 DROP TABLE quarantine; DROP TABLE deployment; DROP TABLE camera; DROP TABLE site;
                 """
-        )
+        ),
+        ImportMigration.step,
     ]
 
     private static let places = """

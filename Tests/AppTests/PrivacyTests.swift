@@ -103,7 +103,10 @@ struct PrivacyTests {
                 uniqueKeysWithValues: usage.map { ($0["what"] as? String ?? "", $0["count"] as? Int ?? -1) }
             )
             let kept = ["analyses": 5, "pictures": 2, "batches": 1, "sessions": 1, "keys": 1]
-            #expect(counts == kept.merging(["camera-trap pictures": 0, "reviews": 0, "applications": 0]) { $1 })
+            #expect(
+                counts
+                    == kept.merging(["camera-trap pictures": 0, "reviews": 0, "imports": 0, "applications": 0]) { $1 }
+            )
 
             let export = try ada.get("/api/v1/me/export")
             #expect(export.status == 200 && export["content-type"] == "application/zip")

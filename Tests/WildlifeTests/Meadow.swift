@@ -27,7 +27,22 @@ struct Meadow: Sendable {
 
     var images: ImageStore { receive.images }
     var findings: FindingStore { look.findings }
-    var walk: WalkPictures { WalkPictures(images: images, findings: findings, reviews: look.reviews) }
+    var walk: WalkPictures {
+        WalkPictures(images: images, findings: findings, reviews: look.reviews, origins: OriginStore())
+    }
+
+    var imports: Imports {
+        Imports(
+            places: places,
+            receive: receive,
+            reviews: look.reviews,
+            settle: review.settle,
+            give: GiveFindings(images: images, findings: findings, queue: receive.queue),
+            queue: receive.queue,
+            byteLimit: 1 << 20,
+            spoolFolder: "/tmp"
+        )
+    }
 
     static let start = Timestamp(microseconds: 1_780_000_000_000_000)
 

@@ -19,7 +19,7 @@ struct ExportObservations: Sendable {
     private static func lines(_ picture: ReadPicture) -> String {
         let image = picture.image
         let head = [
-            image.id.description, Self.harmless(image.filename), image.camera?.description, image.site?.description,
+            image.id.description, CSVLine.harmless(image.filename), image.camera?.description, image.site?.description,
             image.deployment?.description, image.capturedAt.description, String(image.wallTime.description.dropLast()),
         ]
         let tail = [image.status.rawValue, image.review.rawValue]
@@ -27,24 +27,19 @@ struct ExportObservations: Sendable {
         if let review = picture.review, review.decision == .corrected || review.decision == .rejected {
             middles = review.animals.map { animals in
                 [
-                    "animal", Self.harmless(animals.species), "\(animals.count)", animals.sex?.rawValue,
-                    animals.age?.rawValue, animals.behaviour.map(Self.harmless), nil, "person",
+                    Finding.Category(of: animals.species).rawValue, CSVLine.harmless(animals.species),
+                    "\(animals.count)", animals.sex?.rawValue,
+                    animals.age?.rawValue, animals.behaviour.map(CSVLine.harmless), nil, "person",
                 ]
             }
         } else {
             middles = picture.findings.map { finding in
-                let species = finding.category == .animal ? Self.harmless(finding.species) : ""
+                let species = finding.category == .animal ? CSVLine.harmless(finding.species) : ""
                 return [finding.category.rawValue, species, "1", nil, nil, nil, "\(finding.confidence)", finding.model]
             }
         }
         let isRead = image.status == .completed || picture.review != nil
         let nothing: [String?] = [isRead ? "blank" : "unknown", nil, nil, nil, nil, nil, nil, nil]
         return (middles.isEmpty ? [nothing] : middles).map { CSVLine.text(head + $0 + tail) }.joined()
-    }
-
-    /// A spreadsheet takes what begins so for a formula, and would carry it out.
-    private static func harmless(_ text: String) -> String {
-        guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
-        return "'" + text
     }
 }

@@ -144,7 +144,8 @@ struct DetectionAnswer: APIValue {
     let model: String
     static let notes = [
         "box": "x, y, width and height in fractions of the upright picture, from its top left corner.",
-        "speciesSource": "detector where no classifier is installed: then species is the detector's own class.",
+        "speciesSource":
+            "detector where no classifier is installed: then species is the detector's own class. given where another program said it.",
     ]
 
     init(_ finding: Finding) {

@@ -9,9 +9,9 @@ struct ImageTime: Hashable, Sendable {
     let source: TrapImage.TimeSource
 
     /// Whoever sends a picture with a time knows better than the camera; without either it is when it came.
-    init(given: Timestamp?, exif: CaptureTime?, zone: LocalZone, arrival: Timestamp) {
+    init(given: Timestamp?, offset: Duration? = nil, exif: CaptureTime?, zone: LocalZone, arrival: Timestamp) {
         if let given {
-            self.init(moment: given, wall: zone.wall(at: given), source: .given)
+            self.init(moment: given, wall: offset.map { given + $0 } ?? zone.wall(at: given), source: .given)
         } else if let exif, exif.wall.isPlausible {
             let moment = exif.offset == nil ? zone.moment(ofWall: exif.wall) : exif.timestamp(assumingOffset: 0)
             self.init(moment: moment, wall: exif.wall, source: .camera)

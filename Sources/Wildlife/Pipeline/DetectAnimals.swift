@@ -37,14 +37,3 @@ struct DetectAnimals: Sendable {
         }
     }
 }
-
-extension Finding.Category {
-    fileprivate init(_ category: DetectionCategory) {
-        self =
-            switch category {
-            case .animal: .animal
-            case .person: .person
-            case .vehicle: .vehicle
-            }
-    }
-}

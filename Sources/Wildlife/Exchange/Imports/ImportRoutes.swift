@@ -1,0 +1,311 @@
+import Accounts
+import Core
+import Database
+import HTTPServer
+import ObjectStore
+
+/// How far an import is, and what came of it.
+struct ImportAnswer: APIValue {
+    let id: ImportRun.ID
+    let kind: ImportRun.Kind
+    let filename: String
+    let bytes: Int
+    let state: ImportRun.State
+    let step: ImportRun.Step
+    let done: Int
+    let total: Int
+    let cause: String?
+    let deployments: Int
+    let knownDeployments: Int
+    let pictures: Int
+    let knownPictures: Int
+    let missingPictures: Int
+    let toldPictures: Int
+    let createdAt: Timestamp
+    let finishedAt: Timestamp?
+    static let notes = [
+        "cause": "Why it failed, or what went wrong so far.", "knownDeployments": "Those that were here before.",
+        "knownPictures": "Those that were here before, or were matched.",
+        "missingPictures": "Those that are named and were not taken or found; the report says which and why.",
+        "toldPictures": "Those of which something was written down.", "total": "Of this step; 0 while nobody knows.",
+    ]
+
+    init(_ run: ImportRun) {
+        id = run.id
+        kind = run.kind
+        filename = run.filename
+        bytes = run.bytes
+        state = run.state
+        step = run.step
+        done = run.done
+        total = run.total
+        cause = run.cause
+        deployments = run.counts.deployments
+        knownDeployments = run.counts.knownDeployments
+        pictures = run.counts.pictures
+        knownPictures = run.counts.knownPictures
+        missingPictures = run.counts.missingPictures
+        toldPictures = run.counts.toldPictures
+        createdAt = run.createdAt
+        finishedAt = run.finishedAt
+    }
+}
+
+/// A line of the report of an import.
+struct ImportNoteAnswer: APIValue {
+    let file: String
+    let row: Int
+    let field: String
+    let problem: String
+    let done: String
+    static let notes = ["row": "Counted from 1, which is the head of a table; 0 for the file as a whole."]
+
+    init(_ note: ImportNote) {
+        file = note.file
+        row = note.line
+        field = note.field
+        problem = note.problem
+        done = note.outcome
+    }
+}
+
+/// The calls with which files from elsewhere are taken in.
+struct ImportRoutes: Sendable {
+    let accept: AcceptImport
+    let store: ImportStore
+
+    private static let id = Parameter<ImportRun.ID>.path("id", "Key of the import.")
+    private static let filename = Parameter<String?>.query(
+        "filename",
+        "What the file is called, for the list of imports."
+    )
+    private static let missing = Answer.problem(404, "There is no such import, or none that you see.")
+
+    var all: [Route] {
+        [
+            send(
+                .camtrapDP,
+                "Import a Camtrap DP package, a zip archive",
+                """
+                The archive is the body. Deployments become sites, cameras and deployments, media become pictures, observations \
+                reviews and findings. Nothing is fetched from elsewhere. What deviates from the standard is mended where it can be \
+                and told in the report. The same package twice adds nothing twice. For who sees all sites, may send and may review.
+                """,
+                ["application/zip", "application/octet-stream"]
+            ), list, show, report, table, remove,
+        ]
+    }
+
+    struct Page: APIValue {
+        let items: [ImportAnswer]
+        let next: String?
+    }
+
+    struct Report: APIValue {
+        let items: [ImportNoteAnswer]
+        let next: String?
+    }
+
+    private func send(_ kind: ImportRun.Kind, _ summary: String, _ details: String, _ types: [String]) -> Route {
+        Route(
+            .post,
+            "/api/v1/import/\(kind.rawValue)",
+            summary: summary,
+            details: details,
+            tags: ImageRoutes.tags,
+            parameters: [Self.filename],
+            body: .stream(types),
+            limits: Route.Limits(
+                body: Int(AcceptImport.limit(of: kind)),
+                time: .seconds(120),
+                upload: .seconds(12 * 3_600)
+            ),
+            access: .cameras,
+            quota: "data",
+            answers: [
+                .json(ImportAnswer.self, "The file is kept and waits to be read.", status: 202),
+                .problem(413, "The file is too large."), .problem(503, "Too many imports wait already."),
+            ]
+        ) { request in
+            try Self.check(kind, request)
+            let body = CheckedStart(body: request.body, kind: kind)
+            let run = try await accept(kind, request[Self.filename] ?? "", body, request.wildlifeCaller)
+            var response = try Response.json(ImportAnswer(run), status: 202)
+            response["Location"] = "/api/v1/imports/\(run.id)"
+            return response
+        }
+    }
+
+    /// A package makes places and pictures and says what they show.
+    private static func check(_ kind: ImportRun.Kind, _ request: Request) throws {
+        guard kind == .camtrapDP else { return }
+        guard request.wildlifeCaller.reach.sites == nil else {
+            throw Problem.forbidden("A package adds sites: only who sees all sites imports one.")
+        }
+        guard request.caller?.permissions.isSuperset(of: [.upload, .review]) == true else {
+            throw Problem.forbidden("A package adds pictures and reviews: that needs upload and review beside cameras.")
+        }
+    }
+
+    private var list: Route {
+        Route(
+            .get,
+            "/api/v1/imports",
+            summary: "List imports, the newest first",
+            details: "All for who sees all sites; else your own.",
+            tags: ImageRoutes.tags,
+            parameters: [Paging.after, Paging.limit],
+            access: .cameras,
+            quota: "user"
+        ) { request in
+            let caller = request.wildlifeCaller
+            // Whoever is nobody, such as the key of the settings, sees all sites.
+            let owner = caller.reach.sites == nil ? nil : caller.user
+            let place = try ImportStore.order.place(of: request[Paging.after])
+            let page = try await store.page(of: owner, after: place, limit: request[Paging.limit])
+            return Page(items: page.runs.map(ImportAnswer.init), next: page.next?.token)
+        }
+    }
+
+    private var show: Route {
+        Route(
+            .get,
+            "/api/v1/imports/{id}",
+            summary: "Tell how far an import is, and what came of it",
+            tags: ImageRoutes.tags,
+            parameters: [Self.id],
+            access: .cameras,
+            quota: "user",
+            answers: [Self.missing]
+        ) { request in
+            ImportAnswer(try await visible(request))
+        }
+    }
+
+    private var report: Route {
+        Route(
+            .get,
+            "/api/v1/imports/{id}/report",
+            summary: "Tell what deviated in an import, and what was done about it",
+            tags: ImageRoutes.tags,
+            parameters: [Self.id, Paging.after, Paging.limit],
+            access: .cameras,
+            quota: "user",
+            answers: [Self.missing]
+        ) { request in
+            let run = try await visible(request)
+            let place = try ImportStore.noteOrder.place(of: request[Paging.after])
+            let page = try await store.notes(of: run.id, after: place, limit: request[Paging.limit])
+            return Report(items: page.notes.map(ImportNoteAnswer.init), next: page.next?.token)
+        }
+    }
+
+    private var table: Route {
+        Route(
+            .get,
+            "/api/v1/imports/{id}/report.csv",
+            summary: "The report of an import as a table",
+            tags: ImageRoutes.tags,
+            parameters: [Self.id],
+            access: .cameras,
+            quota: "user",
+            answers: [.media("text/csv; charset=utf-8", "A line for each deviation."), Self.missing]
+        ) { request in
+            let run = try await visible(request)
+            var response = Response.stream(type: "text/csv; charset=utf-8") { writer in
+                try await writer.write(CSVLine.text(["file", "row", "field", "problem", "done"]))
+                var place: PagePlace?
+                repeat {
+                    let page = try await store.notes(of: run.id, after: place, limit: 500)
+                    try await writer.write(page.notes.map(Self.line).joined())
+                    place = page.next
+                } while place != nil
+            }
+            response.headers.append(("Content-Disposition", "attachment; filename=\"import-report.csv\""))
+            response.headers.append(("Cache-Control", "no-store"))
+            return response
+        }
+    }
+
+    private static func line(_ note: ImportNote) -> String {
+        CSVLine.text([
+            CSVLine.harmless(note.file), "\(note.line)", CSVLine.harmless(note.field), CSVLine.harmless(note.problem),
+            note.outcome,
+        ])
+    }
+
+    private var remove: Route {
+        Route(
+            .delete,
+            "/api/v1/imports/{id}",
+            summary: "Forget an import and its report; one that is under way stops",
+            details: "What was taken until then stays.",
+            tags: ImageRoutes.tags,
+            parameters: [Self.id],
+            access: .cameras,
+            quota: "user",
+            answers: [.empty(204, "It is gone."), Self.missing]
+        ) { request in
+            let run = try await visible(request)
+            try await accept.remove(run, request.wildlifeCaller)
+            return .noContent
+        }
+    }
+
+    private func visible(_ request: Request) async throws -> ImportRun {
+        let caller = request.wildlifeCaller
+        let run = try await store.database.read { try await store.run(request[Self.id], in: $0) }
+        guard let run, caller.reach.sites == nil || run.owner == caller.user else {
+            throw Problem.notFound("There is no import with this key, or none that you see.")
+        }
+        return run
+    }
+}
+
+/// A body whose first bytes are looked at before any of it is kept.
+private struct CheckedStart: AsyncSequence {
+    typealias Element = [UInt8]
+    typealias Failure = any Error
+
+    let body: RequestBody
+    let kind: ImportRun.Kind
+
+    func makeAsyncIterator() -> Iterator { Iterator(pieces: body.makeAsyncIterator(), kind: kind) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        typealias Failure = any Error
+
+        let pieces: RequestBody.AsyncIterator
+        let kind: ImportRun.Kind
+        var start: [UInt8]? = []
+
+        mutating func next() async throws -> [UInt8]? { try await next(isolation: #isolation) }
+
+        mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
+            guard var start else { return try await pieces.next() }
+            while start.count < 4, let piece = try await pieces.next() { start += piece }
+            self.start = nil
+            guard kind.mayBegin(with: start) else {
+                throw Problem.badRequest("The body is no \(kind.fileName): send the file as it is, and not as a form.")
+            }
+            return start
+        }
+    }
+}
+
+extension ImportRun.Kind {
+    fileprivate var fileName: String {
+        switch self {
+        case .camtrapDP: "zip archive"
+        case .megaDetector: "JSON object"
+        }
+    }
+
+    fileprivate func mayBegin(with bytes: [UInt8]) -> Bool {
+        switch self {
+        case .camtrapDP: bytes.starts(with: [0x50, 0x4B])
+        case .megaDetector:
+            bytes.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) } == UInt8(ascii: "{")
+        }
+    }
+}
