@@ -32,18 +32,26 @@ struct WalkPictures: Sendable {
 
     /// The same without what is found on them and said of them, which takes most of the time.
     func lightly(_ filter: ImageFilter, _ visit: ([ReadPicture]) async throws -> Void) async throws {
-        let order = ImageStore.Sort.capturedAt.order(descending: false)
         var place: PagePlace?
         repeat {
-            let page = try await images.page(filter, in: order, after: place, limit: Self.page)
-            let keys = page.images.map(\.id)
-            let origins =
-                keys.isEmpty ? [:] : try await images.database.read { try await self.origins.of(keys, in: $0) }
-            try await visit(
-                page.images.map { ReadPicture(image: $0, findings: [], review: nil, origin: origins[$0.id]) }
-            )
+            let page = try await light(filter, after: place, limit: Self.page)
+            try await visit(page.pictures)
             place = page.next
         } while place != nil
+    }
+
+    /// One page of it, for whoever cannot visit.
+    func light(
+        _ filter: ImageFilter,
+        after place: PagePlace?,
+        limit: Int
+    ) async throws -> (pictures: [ReadPicture], next: PagePlace?) {
+        let order = ImageStore.Sort.capturedAt.order(descending: false)
+        let page = try await images.page(filter, in: order, after: place, limit: limit)
+        let keys = page.images.map(\.id)
+        let origins = keys.isEmpty ? [:] : try await images.database.read { try await self.origins.of(keys, in: $0) }
+        let pictures = page.images.map { ReadPicture(image: $0, findings: [], review: nil, origin: origins[$0.id]) }
+        return (pictures, page.next)
     }
 
     private func read(_ found: [TrapImage]) async throws -> [ReadPicture] {

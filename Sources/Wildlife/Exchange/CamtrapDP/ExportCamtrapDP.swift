@@ -76,7 +76,7 @@ struct ExportCamtrapDP: Sendable {
         fields["deploymentID"] = deployment
         fields["captureMethod"] = given["captureMethod"] ?? "activityDetection"
         fields["timestamp"] = time(image, given["timestamp"])
-        fields["filePath"] = path(image)
+        fields["filePath"] = path(picture)
         fields["filePublic"] = "false"
         fields["fileName"] = given["fileName"] ?? image.filename
         fields["fileMediatype"] = image.mediaType
@@ -120,9 +120,11 @@ struct ExportCamtrapDP: Sendable {
     }
 
     /// Where a picture lies in the archive, if it is in it.
-    private static func path(_ image: TrapImage) -> String {
-        let ending = image.objectKey.split(separator: ".").last ?? "bin"
-        return "media/\(image.id).\(ending)"
+    private static func path(_ picture: ReadPicture) -> String {
+        let ending = picture.image.objectKey.split(separator: ".").last ?? "bin"
+        // A key that came from elsewhere may be no name for a file.
+        let name = Camera.isCode(picture.mediaID) ? picture.mediaID : picture.image.id.description
+        return "media/\(name).\(ending)"
     }
 
     private static func leftOut(_ image: TrapImage) -> String {
@@ -137,16 +139,15 @@ struct ExportCamtrapDP: Sendable {
         _ deployments: CamtrapDeployments,
         to archive: inout ZipWriter
     ) async throws {
-        let order = ImageStore.Sort.capturedAt.order(descending: false)
         var place: PagePlace?
         repeat {
-            let page = try await walk.images.page(filter, in: order, after: place, limit: 200)
-            for image in page.images where deployments.id(of: image) != nil {
+            let page = try await walk.light(filter, after: place, limit: 200)
+            for picture in page.pictures where deployments.id(of: picture.image) != nil {
                 // A file as it came shows who walked by.
-                guard filter.seesBystanders || image.isForEverybody else { continue }
+                guard filter.seesBystanders || picture.image.isForEverybody else { continue }
                 do {
-                    let content = try await objects.get(ObjectKey(image.objectKey))
-                    try await archive.add(Self.path(image), size: content.summary.size, content.pieces)
+                    let content = try await objects.get(ObjectKey(picture.image.objectKey))
+                    try await archive.add(Self.path(picture), size: content.summary.size, content.pieces)
                 } catch let fault as ObjectFault where fault.code == .notFound {
                     // Removed while the archive is made.
                     continue
