@@ -159,6 +159,7 @@ package struct WildlifeFeature: Sendable {
             give: GiveFindings(images: images, findings: findings, queue: queue),
             queue: queue,
             byteLimit: options.uploadLimit,
+            threshold: options.detectionThreshold,
             spoolFolder: options.spoolFolder
         )
         self.imports = imports

@@ -40,6 +40,7 @@ struct Meadow: Sendable {
             give: GiveFindings(images: images, findings: findings, queue: receive.queue),
             queue: receive.queue,
             byteLimit: 1 << 20,
+            threshold: 0.2,
             spoolFolder: "/tmp"
         )
     }

@@ -21,16 +21,18 @@ struct ImportAnswer: APIValue {
     let knownPictures: Int
     let missingPictures: Int
     let toldPictures: Int
+    let deviations: Int
     let createdAt: Timestamp
     let finishedAt: Timestamp?
     static let notes = [
-        "cause": "Why it failed, or what went wrong so far.", "knownDeployments": "Those that were here before.",
+        "cause": "Why it failed.", "deviations": "Lines of the report so far.",
+        "knownDeployments": "Those that were here before.",
         "knownPictures": "Those that were here before, or were matched.",
         "missingPictures": "Those that are named and were not taken or found; the report says which and why.",
         "toldPictures": "Those of which something was written down.", "total": "Of this step; 0 while nobody knows.",
     ]
 
-    init(_ run: ImportRun) {
+    init(_ run: ImportRun, deviations: Int) {
         id = run.id
         kind = run.kind
         filename = run.filename
@@ -46,6 +48,7 @@ struct ImportAnswer: APIValue {
         knownPictures = run.counts.knownPictures
         missingPictures = run.counts.missingPictures
         toldPictures = run.counts.toldPictures
+        self.deviations = deviations
         createdAt = run.createdAt
         finishedAt = run.finishedAt
     }
@@ -89,9 +92,19 @@ struct ImportRoutes: Sendable {
                 """
                 The archive is the body. Deployments become sites, cameras and deployments, media become pictures, observations \
                 reviews and findings. Nothing is fetched from elsewhere. What deviates from the standard is mended where it can be \
-                and told in the report. The same package twice adds nothing twice. For who sees all sites, may send and may review.
+                and told in the report. The same package twice adds nothing twice. For who sees all sites, and may send, review and see people.
                 """,
                 ["application/zip", "application/octet-stream"]
+            ),
+            send(
+                .megaDetector,
+                "Import what MegaDetector found, a JSON file",
+                """
+                The file is the body, in format 1.x. Pictures are found by our key in the path, else by the name of the file, the \
+                folder of the camera and the time. What was found takes the place of what the detector here found, where no person has \
+                said anything; what is less sure than the server's threshold is left out. The report tells what was not found.
+                """,
+                ["application/json", "application/octet-stream"]
             ), list, show, report, table, remove,
         ]
     }
@@ -130,20 +143,26 @@ struct ImportRoutes: Sendable {
             try Self.check(kind, request)
             let body = CheckedStart(body: request.body, kind: kind)
             let run = try await accept(kind, request[Self.filename] ?? "", body, request.wildlifeCaller)
-            var response = try Response.json(ImportAnswer(run), status: 202)
+            var response = try Response.json(ImportAnswer(run, deviations: 0), status: 202)
             response["Location"] = "/api/v1/imports/\(run.id)"
             return response
         }
     }
 
     /// A package makes places and pictures and says what they show.
+    ///
+    /// What says that nobody is on a picture lifts its veil.
     private static func check(_ kind: ImportRun.Kind, _ request: Request) throws {
+        let needed: Set<Permission> = kind == .camtrapDP ? [.upload, .review, .bystanders] : [.bystanders]
+        let missing = needed.subtracting(request.caller?.permissions ?? []).map(\.rawValue).sorted()
+        guard missing.isEmpty else {
+            throw Problem.forbidden(
+                "An import changes what is known of pictures: it needs \(missing.joined(separator: ", ")) too."
+            )
+        }
         guard kind == .camtrapDP else { return }
         guard request.wildlifeCaller.reach.sites == nil else {
             throw Problem.forbidden("A package adds sites: only who sees all sites imports one.")
-        }
-        guard request.caller?.permissions.isSuperset(of: [.upload, .review]) == true else {
-            throw Problem.forbidden("A package adds pictures and reviews: that needs upload and review beside cameras.")
         }
     }
 
@@ -163,7 +182,7 @@ struct ImportRoutes: Sendable {
             let owner = caller.reach.sites == nil ? nil : caller.user
             let place = try ImportStore.order.place(of: request[Paging.after])
             let page = try await store.page(of: owner, after: place, limit: request[Paging.limit])
-            return Page(items: page.runs.map(ImportAnswer.init), next: page.next?.token)
+            return Page(items: try await answers(page.runs), next: page.next?.token)
         }
     }
 
@@ -178,7 +197,7 @@ struct ImportRoutes: Sendable {
             quota: "user",
             answers: [Self.missing]
         ) { request in
-            ImportAnswer(try await visible(request))
+            try await answers([visible(request)])[0]
         }
     }
 
@@ -250,6 +269,11 @@ struct ImportRoutes: Sendable {
             try await accept.remove(run, request.wildlifeCaller)
             return .noContent
         }
+    }
+
+    private func answers(_ runs: [ImportRun]) async throws -> [ImportAnswer] {
+        let counts = try await store.noteCounts(of: runs.map(\.id))
+        return runs.map { ImportAnswer($0, deviations: counts[$0.id] ?? 0) }
     }
 
     private func visible(_ request: Request) async throws -> ImportRun {

@@ -133,8 +133,14 @@ struct ImportStore: Sendable {
         }
     }
 
-    func noteCount(of id: ImportRun.ID, in reader: DatabaseReader) async throws -> Int {
-        try await reader.value("SELECT count(*) FROM import_note WHERE import_id = $1", [.id(id)])
+    func noteCounts(of runs: [ImportRun.ID]) async throws -> [ImportRun.ID: Int] {
+        guard !runs.isEmpty else { return [:] }
+        let placeholders = runs.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let rows = try await database.query(
+            "SELECT import_id, count(*) AS total FROM import_note WHERE import_id IN (\(placeholders)) GROUP BY import_id",
+            runs.map { .id($0) }
+        )
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["import_id"], try $0["total"]) })
     }
 
     func notes(

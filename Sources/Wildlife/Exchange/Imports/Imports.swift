@@ -52,6 +52,7 @@ package struct Imports: Sendable {
         give: GiveFindings,
         queue: JobQueue,
         byteLimit: Int,
+        threshold: Double,
         spoolFolder: String
     ) {
         let database = places.sites.database
@@ -90,6 +91,17 @@ package struct Imports: Sendable {
                     settle: settle,
                     clock: places.clock
                 )
+            ),
+            megaDetector: ImportMegaDetector(
+                store: store,
+                images: receive.images,
+                findings: settle.findings,
+                reviews: reviews,
+                origins: origins,
+                match: MatchPicture(images: receive.images),
+                give: give,
+                settle: settle,
+                threshold: threshold
             ),
             objects: receive.objects,
             audit: places.audit,

@@ -17,6 +17,7 @@ struct RunImport: Sendable {
 
     let store: ImportStore
     let camtrap: ImportCamtrapDP
+    let megaDetector: ImportMegaDetector
     let objects: any ObjectStore
     let audit: AuditLog
     let clock: WallClock
@@ -34,7 +35,9 @@ struct RunImport: Sendable {
             case .camtrapDP:
                 let content = run
                 try await camtrap(&run, &report) { try await open(content, file) }
-            case .megaDetector: break
+            case .megaDetector:
+                let content = run
+                try await megaDetector(&run, &report) { try await self.content(of: content, file) }
             }
             try await end(run, .finished, cause: nil, report, job)
         } catch let fault as ImportFault {
@@ -51,6 +54,12 @@ struct RunImport: Sendable {
     /// What no attempt could do ends as failed, with the reason.
     func giveUp(_ id: ImportRun.ID, _ cause: String, in tx: Transaction) async throws {
         try await store.end(id, .failed, cause: cause, at: clock.now(), in: tx)
+    }
+
+    private func content(of run: ImportRun, _ file: String?) async throws -> ObjectContent {
+        let key = try ObjectKey(run.objectKey ?? "\(AcceptImport.folder)\(run.id)")
+        guard let file else { return try await objects.get(key) }
+        return LocalFile(path: file).content(size: Int64(run.bytes), key: key, at: run.createdAt)
     }
 
     private func open(_ run: ImportRun, _ file: String?) async throws -> ZipReader {
