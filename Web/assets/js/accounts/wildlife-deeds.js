@@ -17,6 +17,10 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "clock.shift-undone") return " took back the correction of a camera’s clock";
   if (action === "quarantine.retried") return " had a file tried again that was set aside";
   if (action === "quarantine.removed") return " removed a file that was set aside";
+  if (action === "import.begun") return ` sent ${now.kind === "megadetector" ? "what MegaDetector found" : "a Camtrap DP package"} to be imported`;
+  if (action === "import.finished") return ` imported a file: ${now.pictures} pictures and ${now.deployments} deployments`;
+  if (action === "import.failed") return " sent a file that could not be imported";
+  if (action === "import.removed") return " removed an import from the list";
   if (action === "images.exported") return ` exported pictures as ${FILES[subject.split(" ")[1]] ?? "a file"}`;
   return null;
 }
