@@ -26,7 +26,7 @@ package struct WildlifeFeature: Sendable {
         package var dropQuiet = Duration.seconds(10)
         /// For how long one that is no whole picture may still be continued by its sender.
         package var dropPatience = Duration.seconds(600)
-        /// Where archives from a store elsewhere lie while they are read.
+        /// Where archives from a store elsewhere and workbooks lie while they are read.
         package var spoolFolder = "/var/tmp"
 
         package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
@@ -177,7 +177,7 @@ package struct WildlifeFeature: Sendable {
                 program: options.version,
                 clock: clock
             ),
-            observations: ExportObservations(walk: walk),
+            observations: ExportObservations(walk: walk, spoolFolder: options.spoolFolder),
             megaDetector: ExportMegaDetector(walk: walk, detector: options.detector, clock: clock),
             coco: ExportCOCO(walk: walk, clock: clock),
             audit: accounts.audit

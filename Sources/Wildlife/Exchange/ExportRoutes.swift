@@ -35,6 +35,15 @@ struct ExportRoutes: Sendable {
                 try await observations(request.imageFilter()) { try await writer.write($0) }
             },
             route(
+                "observations.xlsx",
+                "Export the same lines as an Excel workbook",
+                "With real dates and numbers; text is never a formula. It begins to come when all of it is written.",
+                type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                file: "observations.xlsx"
+            ) { request, writer in
+                try await observations.workbook(request.imageFilter()) { try await writer.write($0) }
+            },
+            route(
                 "megadetector.json",
                 "Export detections as MegaDetector writes them",
                 type: "application/json",
