@@ -180,6 +180,9 @@ package struct WildlifeFeature: Sendable {
             observations: ExportObservations(walk: walk, spoolFolder: options.spoolFolder),
             megaDetector: ExportMegaDetector(walk: walk, detector: options.detector, clock: clock),
             coco: ExportCOCO(walk: walk, clock: clock),
+            history: ExportDetectionHistory(images: images, deployments: deployments, clock: clock),
+            geoJSON: ExportGeoJSON(walk: walk, clock: clock),
+            darwinCore: ExportDarwinCore(walk: walk, title: "Camera traps", clock: clock),
             audit: accounts.audit
         )
         let statistics = StatisticsRoutes(

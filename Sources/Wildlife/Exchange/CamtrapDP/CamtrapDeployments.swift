@@ -24,10 +24,16 @@ struct CamtrapDeployments: Sendable {
     let entries: [Entry]
     /// Whether there are pictures that lie nowhere.
     let leavesOut: Bool
-    private let known: [String: String]
+    private let known: [String: Entry]
 
     /// `nil` for a picture that lies nowhere.
     func id(of image: TrapImage) -> String? {
+        entry(of: image)?.id
+    }
+
+    func location(of image: TrapImage) -> GeoPoint? { entry(of: image)?.location }
+
+    func entry(of image: TrapImage) -> Entry? {
         if let deployment = image.deployment { return known[deployment.description] }
         return image.camera.flatMap { known[Self.standIn($0)] }
     }
@@ -97,7 +103,7 @@ struct CamtrapDeployments: Sendable {
     private init(entries: [Entry], leavesOut: Bool) {
         self.entries = entries
         self.leavesOut = leavesOut
-        known = Dictionary(entries.map { ($0.key, $0.id) }) { first, _ in first }
+        known = Dictionary(entries.map { ($0.key, $0) }) { first, _ in first }
     }
 
     var table: String {

@@ -1,7 +1,7 @@
 // What was done to pictures of camera traps and their places, for the trail.
 
 const SAID = { approved: "said that the machine is right about", rejected: "said that there is nothing on", corrected: "corrected", flagged: "flagged" };
-const FILES = { "observations.csv": "a table of observations", "observations.xlsx": "a workbook of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO" };
+const FILES = { "observations.csv": "a table of observations", "observations.xlsx": "a workbook of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO", "darwin-core": "a Darwin Core Archive", "observations.geojson": "GeoJSON", "detection-history.csv": "a detection history" };
 const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung" };
 const DONE = { added: "added", changed: "changed", removed: "removed" };
 
