@@ -20,6 +20,7 @@ class Elsewhere:
     """A server that is empty, and may be killed."""
 
     def __init__(self, folder):
+        self.folder = folder
         self.port = free_port()
         self.program = Program(
             "serve", "--port", str(self.port), "--data-dir", str(folder / "data"), log=folder / "log", api_key=KEY
@@ -42,12 +43,20 @@ class Elsewhere:
                 time.sleep(0.1)
 
     def call(self, method, path, body=None, kind="application/json"):
+        body = json.dumps(body).encode() if isinstance(body, dict) else body
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", body, {"X-API-Key": KEY, "Content-Type": kind}, method=method
         )
         with urllib.request.urlopen(request, timeout=120) as answer:
             content = answer.read()
         return content if "/export/" in path else json.loads(content or b"null")
+
+    credentials = {"X-API-Key": KEY}
+
+    def send_picture(self, content, camera="oak"):
+        mark = "a-mark-that-no-picture-holds"
+        form = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="IMG.PNG"\r\n\r\n'.encode() + content + f"\r\n--{mark}--\r\n".encode()
+        return self.call("POST", f"/api/v1/images?camera_id={camera}", form, f"multipart/form-data; boundary={mark}")["id"]
 
     def send(self, content, kind="camtrap-dp"):
         media = "application/zip" if kind == "camtrap-dp" else "application/json"
