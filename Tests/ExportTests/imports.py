@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 import zipfile
 
-from outside import PATIENCE, Program, free_port, picture
+from outside import PATIENCE, Program, free_port, hedgerow, picture
 
 KEY = "export-test-key-0123456789abcdef"
 TABLES = ("deployments", "media", "observations")
@@ -197,3 +197,26 @@ def refused(folder, _):
         assert run["id"] not in [one["id"] for one in server.call("GET", "/api/v1/imports")["items"]]
         left = pathlib.Path(folder / "data").rglob("imports/*")
         assert not [path for path in left if path.is_file()], "the file of an import that is over is still there"
+
+
+def command(folder, example):
+    """The command takes both in beside a running server, and says what deviated."""
+    content, media = with_pictures(example)
+    (folder / "example.zip").write_bytes(content)
+    batch = {"info": {"format_version": "1.4"}, "detection_categories": {"1": "animal"}, "images": [{"file": "nowhere.jpg", "detections": []}]}
+    (folder / "batch.json").write_text(json.dumps(batch))
+    with Elsewhere(folder) as server:
+        run = lambda *words: hedgerow("import", *words, "--data-dir", str(folder / "data"), "--json", check=False)
+        done = run("camtrap-dp", str(folder / "example.zip"))
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)
+        assert report["outcome"]["pictures"] == len(media) and not report["report"], report["outcome"]
+        done = run("megadetector", str(folder / "batch.json"))
+        assert done.returncode == 3, (done.returncode, done.stderr)
+        [note] = json.loads(done.stdout)["report"]
+        assert note["row"] == 1 and "nowhere.jpg" in note["problem"], note
+        assert run("camtrap-dp", str(folder / "batch.json")).returncode == 1
+        assert run("something", str(folder / "batch.json")).returncode == 2
+        listed = server.call("GET", "/api/v1/imports")["items"]
+        assert [(one["kind"], one["state"]) for one in listed] == [("camtrap-dp", "failed"), ("megadetector", "finished"), ("camtrap-dp", "finished")], listed
+        assert server.call("GET", "/api/v1/images?limit=1")["total"] == len(media)
