@@ -4,74 +4,6 @@ import Database
 import HTTPServer
 import ObjectStore
 
-/// How far an import is, and what came of it.
-struct ImportAnswer: APIValue {
-    let id: ImportRun.ID
-    let kind: ImportRun.Kind
-    let filename: String
-    let bytes: Int
-    let state: ImportRun.State
-    let step: ImportRun.Step
-    let done: Int
-    let total: Int
-    let cause: String?
-    let deployments: Int
-    let knownDeployments: Int
-    let pictures: Int
-    let knownPictures: Int
-    let missingPictures: Int
-    let toldPictures: Int
-    let deviations: Int
-    let createdAt: Timestamp
-    let finishedAt: Timestamp?
-    static let notes = [
-        "cause": "Why it failed.", "deviations": "Lines of the report so far.",
-        "knownDeployments": "Those that were here before.",
-        "knownPictures": "Those that were here before, or were matched.",
-        "missingPictures": "Those that are named and were not taken or found; the report says which and why.",
-        "toldPictures": "Those of which something was written down.", "total": "Of this step; 0 while nobody knows.",
-    ]
-
-    init(_ run: ImportRun, deviations: Int) {
-        id = run.id
-        kind = run.kind
-        filename = run.filename
-        bytes = run.bytes
-        state = run.state
-        step = run.step
-        done = run.done
-        total = run.total
-        cause = run.cause
-        deployments = run.counts.deployments
-        knownDeployments = run.counts.knownDeployments
-        pictures = run.counts.pictures
-        knownPictures = run.counts.knownPictures
-        missingPictures = run.counts.missingPictures
-        toldPictures = run.counts.toldPictures
-        self.deviations = deviations
-        createdAt = run.createdAt
-        finishedAt = run.finishedAt
-    }
-}
-
-/// A line of the report of an import.
-struct ImportNoteAnswer: APIValue {
-    let file: String
-    let row: Int
-    let field: String
-    let problem: String
-    let done: String
-    static let notes = ["row": "Counted from 1, which is the head of a table; 0 for the file as a whole."]
-
-    init(_ note: ImportNote) {
-        file = note.file
-        row = note.line
-        field = note.field
-        problem = note.problem
-        done = note.outcome
-    }
-}
-
 /// The calls with which files from elsewhere are taken in.
 struct ImportRoutes: Sendable {
     let accept: AcceptImport
@@ -283,53 +215,5 @@ struct ImportRoutes: Sendable {
             throw Problem.notFound("There is no import with this key, or none that you see.")
         }
         return run
-    }
-}
-
-/// A body whose first bytes are looked at before any of it is kept.
-private struct CheckedStart: AsyncSequence {
-    typealias Element = [UInt8]
-    typealias Failure = any Error
-
-    let body: RequestBody
-    let kind: ImportRun.Kind
-
-    func makeAsyncIterator() -> Iterator { Iterator(pieces: body.makeAsyncIterator(), kind: kind) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        typealias Failure = any Error
-
-        let pieces: RequestBody.AsyncIterator
-        let kind: ImportRun.Kind
-        var start: [UInt8]? = []
-
-        mutating func next() async throws -> [UInt8]? { try await next(isolation: #isolation) }
-
-        mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
-            guard var start else { return try await pieces.next() }
-            while start.count < 4, let piece = try await pieces.next() { start += piece }
-            self.start = nil
-            guard kind.mayBegin(with: start) else {
-                throw Problem.badRequest("The body is no \(kind.fileName): send the file as it is, and not as a form.")
-            }
-            return start
-        }
-    }
-}
-
-extension ImportRun.Kind {
-    fileprivate var fileName: String {
-        switch self {
-        case .camtrapDP: "zip archive"
-        case .megaDetector: "JSON object"
-        }
-    }
-
-    fileprivate func mayBegin(with bytes: [UInt8]) -> Bool {
-        switch self {
-        case .camtrapDP: bytes.starts(with: [0x50, 0x4B])
-        case .megaDetector:
-            bytes.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) } == UInt8(ascii: "{")
-        }
     }
 }

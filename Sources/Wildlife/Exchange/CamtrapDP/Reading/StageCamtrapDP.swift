@@ -12,37 +12,7 @@ struct StageCamtrapDP: Sendable {
     private static let atOnce = 500
     private static let longestDescription: Int64 = 16 << 20
 
-    /// What a description says of itself.
-    private struct Description: Decodable {
-        struct Resource: Decodable {
-            let name: String?
-            let path: Path?
-        }
-
-        /// One path, or several for a table in parts.
-        enum Path: Decodable {
-            case one(String)
-            case other
-
-            init(from decoder: any Decoder) throws {
-                let text = try? decoder.singleValueContainer().decode(String.self)
-                self = text.map { .one($0) } ?? .other
-            }
-        }
-
-        let id: String?
-        let name: String?
-        let resources: [Resource]?
-
-        func path(of table: CamtrapTable.Name) -> String? {
-            guard case .one(let path)? = resources?.first(where: { $0.name == table.rawValue })?.path else {
-                return nil
-            }
-            return path.hasPrefix("./") ? String(path.dropFirst(2)) : path
-        }
-    }
-
-    /// - Throws: `ZipFault`, `JobFault.hopeless` in words for the sender when there is nothing to take.
+    /// - Throws: `ZipFault`; `ImportFault` when there is nothing to take.
     func callAsFunction(
         _ run: inout ImportRun,
         _ report: inout ImportReport,
@@ -51,7 +21,7 @@ struct StageCamtrapDP: Sendable {
         let id = run.id
         try await store.database.write { tx in try await staged.clear(id, in: tx) }
         var paths: [String: CamtrapTable.Name] = [:]
-        var description: Description?
+        var description: CamtrapDescription?
         var read: Set<CamtrapTable.Name> = []
         let archive = try await open()
         while let entry = try await archive.next() {
@@ -82,7 +52,7 @@ struct StageCamtrapDP: Sendable {
 
     private func finish(
         _ run: inout ImportRun,
-        _ description: Description?,
+        _ description: CamtrapDescription?,
         _ read: Set<CamtrapTable.Name>,
         _ report: inout ImportReport
     ) async throws {
@@ -114,9 +84,9 @@ struct StageCamtrapDP: Sendable {
         return name.lowercased()
     }
 
-    private func describe(_ bytes: [UInt8], _ report: inout ImportReport) -> Description? {
+    private func describe(_ bytes: [UInt8], _ report: inout ImportReport) -> CamtrapDescription? {
         do {
-            return try JSONDecoder().decode(Description.self, from: Data(bytes))
+            return try JSONDecoder().decode(CamtrapDescription.self, from: Data(bytes))
         } catch {
             report.tell(
                 "datapackage.json",
@@ -307,27 +277,4 @@ struct StageCamtrapDP: Sendable {
             }
         }
     }
-}
-
-/// Where a row of the table of media says that its file lies.
-struct CamtrapPath: Hashable {
-    /// Within the package, in small letters; `nil` for an address.
-    let inside: String?
-    /// The last part, in small letters.
-    let name: String
-
-    init(_ text: String) {
-        let text = text.replacing("\\", with: "/").lowercased()
-        let isAddress = text.contains("://")
-        let path = text.prefix { $0 != "?" && $0 != "#" || !isAddress }
-        let parts = path.split(separator: "/").filter { $0 != "." }
-        inside = isAddress || parts.isEmpty ? nil : parts.joined(separator: "/")
-        name = parts.last.map(String.init) ?? ""
-    }
-}
-
-/// Why nothing of a file can be taken, in words for who sent it.
-struct ImportFault: Error, Hashable, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
