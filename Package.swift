@@ -36,7 +36,7 @@ func library(_ name: String, _ pkgConfig: String?, apt: String) -> Target {
 
 let kit = [
     "Core", "HTTPServer", "Database", "ObjectStore", "Backup", "JobQueue", "Redis", "Imaging", "Inference", "Outbound",
-    "Archive",
+    "Archive", "Spreadsheet",
 ]
 let features = ["Observations", "Accounts", "Diagnosis", "Wildlife", "Alerts"]
 
@@ -72,6 +72,7 @@ let package = Package(
         library("CTurboJPEG", "libturbojpeg", apt: "libturbojpeg0-dev"),
         library("CWebP", "libwebp", apt: "libwebp-dev"),
         library("CWslay", nil, apt: "libwslay-dev"),
+        library("CXLSXWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
         library("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         library("CZxcvbn", nil, apt: "libzxcvbn-dev"),
 
@@ -125,6 +126,12 @@ let package = Package(
         ),
         .target(name: "Outbound", dependencies: ["CCurl", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
         .target(name: "Archive", dependencies: ["CArchive", "Core"], exclude: ["README.md"], swiftSettings: touchesC),
+        .target(
+            name: "Spreadsheet",
+            dependencies: ["CXLSXWriter", "Core"],
+            exclude: ["README.md"],
+            swiftSettings: touchesC
+        ),
 
         .target(name: "Observations", dependencies: ["Core"], swiftSettings: strict),
         .target(
@@ -148,7 +155,7 @@ let package = Package(
             name: "Wildlife",
             dependencies: [
                 "Accounts", "Archive", "Core", "Database", "HTTPServer", "Imaging", "Inference", "JobQueue",
-                "ObjectStore", "Observations", "Outbound",
+                "ObjectStore", "Observations", "Outbound", "Spreadsheet",
             ],
             exclude: ["README.md"],
             swiftSettings: strict
@@ -187,12 +194,15 @@ let package = Package(
         tests(of: "Inference", with: ["Imaging"]),
         tests(of: "Outbound"),
         tests(of: "Archive"),
+        tests(of: "Spreadsheet"),
         tests(of: "Observations"),
         tests(of: "Accounts", with: ["Archive", "Database", "HTTPServer", "JobQueue", "ObjectStore", "Outbound"]),
         tests(of: "Diagnosis", with: ["Database", "HTTPServer", "Imaging", "Inference", "ObjectStore"]),
         tests(
             of: "Wildlife",
-            with: ["Accounts", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore", "Observations"]
+            with: [
+                "Accounts", "Archive", "Database", "HTTPServer", "Imaging", "JobQueue", "ObjectStore", "Observations",
+            ]
         ),
         tests(of: "Alerts", with: ["Accounts", "Database", "HTTPServer", "JobQueue", "Observations", "Outbound"]),
         tests(

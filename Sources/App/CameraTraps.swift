@@ -6,7 +6,7 @@ import Wildlife
 
 /// Camera traps on the machine itself, also beside a running server.
 package struct CameraTraps: Sendable {
-    private let wildlife: WildlifeFeature
+    let wildlife: WildlifeFeature
 
     /// What became of the files of a folder.
     package struct Report: Codable, Sendable {

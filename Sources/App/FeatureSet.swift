@@ -107,6 +107,7 @@ struct FeatureSet: Sendable {
         options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
         options.map = configuration.mapTiles?.ground
+        options.spoolFolder = configuration.dataFolder
         return WildlifeFeature(
             options,
             accounts: kit.accounts,

@@ -37,6 +37,8 @@ package struct WildlifeFeature: Sendable {
         package var dropPatience = Duration.seconds(600)
         /// Folders with camera profiles: the operator's, and those that are shipped.
         package var profileFolders = ProfileFolders()
+        /// Where archives from a store elsewhere and workbooks lie while they are read.
+        package var spoolFolder = "/var/tmp"
 
         package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
             self.detector = detector
@@ -72,6 +74,7 @@ package struct WildlifeFeature: Sendable {
     package let cameraAccounts: CameraAccounts
     /// What alerts ask.
     package let watch: any CameraWatch
+    package let imports: Imports
     private let detect: DetectAnimals
     private let decoding: WorkPool
 
@@ -84,6 +87,7 @@ package struct WildlifeFeature: Sendable {
             (ReadImage.previews, "preview_key", "image"),
             (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
             (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
+            (AcceptImport.folder, "object_key", "import_run"),
         ].map { folder, column, table in
             ObjectClaim(prefix: folder) {
                 try await database.texts(of: column, in: table, after: $0, limit: $1)
@@ -228,7 +232,24 @@ package struct WildlifeFeature: Sendable {
             passwords: accounts.passwords,
             dropFolder: options.dropFolder
         )
-        let walk = WalkPictures(images: images, findings: findings, reviews: reviews)
+        let imports = Imports(
+            places: places,
+            receive: receiveImage,
+            reviews: reviews,
+            settle: settle,
+            give: GiveFindings(images: images, findings: findings, queue: queue),
+            queue: queue,
+            byteLimit: options.uploadLimit,
+            threshold: options.detectionThreshold,
+            spoolFolder: options.spoolFolder
+        )
+        self.imports = imports
+        let walk = WalkPictures(
+            images: images,
+            findings: findings,
+            reviews: reviews,
+            origins: OriginStore()
+        )
         let exports = ExportRoutes(
             camtrap: ExportCamtrapDP(
                 walk: walk,
@@ -237,9 +258,12 @@ package struct WildlifeFeature: Sendable {
                 program: options.version,
                 clock: clock
             ),
-            observations: ExportObservations(walk: walk),
+            observations: ExportObservations(walk: walk, spoolFolder: options.spoolFolder),
             megaDetector: ExportMegaDetector(walk: walk, detector: options.detector, clock: clock),
             coco: ExportCOCO(walk: walk, clock: clock),
+            history: ExportDetectionHistory(images: images, deployments: deployments, clock: clock),
+            geoJSON: ExportGeoJSON(walk: walk, clock: clock),
+            darwinCore: ExportDarwinCore(walk: walk, title: "Camera traps", clock: clock),
             audit: accounts.audit
         )
         let statistics = StatisticsRoutes(
@@ -247,34 +271,36 @@ package struct WildlifeFeature: Sendable {
             deployments: deployments,
             clock: clock
         )
-        routes =
-            ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
-            + ReviewRoutes(review: review, look: look).all + BulkReviewRoutes(review: review).all
-            + SiteRoutes(places: places, sensitive: sensitive).all
-            + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
-            + CameraRoutes(
+        routes = [
+            ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all,
+            ReviewRoutes(review: review, look: look).all, BulkReviewRoutes(review: review).all,
+            SiteRoutes(places: places, sensitive: sensitive).all,
+            ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all,
+            CameraRoutes(
                 places: places,
                 look: look,
                 accounts: cameraAccounts,
                 zone: options.zone,
                 sensitive: sensitive
-            ).all
-            + DeploymentRoutes(places: places, sensitive: sensitive).all
-            + SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all
-            + MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all
-            + ProfileRoutes(
+            ).all,
+            DeploymentRoutes(places: places, sensitive: sensitive).all,
+            SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all,
+            MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all,
+            ProfileRoutes(
                 manage: ManageProfiles(profiles: profiles, audit: accounts.audit, clock: clock),
                 tryProfile: TryProfile(profiles: profiles, pool: decoding)
-            ).all
-            + SourceRoutes(
+            ).all,
+            SourceRoutes(
                 manage: ManageSources(store: sources, queue: queue, audit: accounts.audit, clock: clock)
-            ).all
-            + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
-            + statistics.all + exports.all
-            + [
+            ).all,
+            QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all,
+            statistics.all, exports.all,
+            [
                 UpdatesRoute(signals: signals).route,
                 PresentationRoute(burstPause: options.burstPause, map: options.map).route,
-            ]
+            ],
+            imports.routes,
+        ].flatMap(\.self)
         services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
         doors =
             options.dropFolder.map { folder in
@@ -295,6 +321,7 @@ package struct WildlifeFeature: Sendable {
             JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
             JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },
             JobHandler(CollectFiles.kind) { id, _ in try await collect(id) },
+            imports.job,
         ]
         schedules = [JobSchedule(CollectFiles.due, at: "* * * * *") { CollectFiles.Tick() }]
     }

@@ -21,6 +21,7 @@ package enum WildlifeMigrations {
             down: CameraConditionTables.down
         ),
         naming,
+        ImportMigration.step,
     ]
 
     private static let places = """

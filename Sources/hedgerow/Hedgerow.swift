@@ -9,7 +9,7 @@ struct Hedgerow {
         [
             ServeCommand.self, WorkerCommand.self, DiagnoseCommand.self, ModelsCommand.self, SamplesCommand.self,
             DoctorCommand.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self, ObjectsCommand.self,
-            RetentionCommand.self, IngestCommand.self, FTPAuthCommand.self,
+            RetentionCommand.self, IngestCommand.self, ImportCommand.self, FTPAuthCommand.self,
             UserCommand.self, KeyCommand.self, OpenAPICommand.self, BenchCommand.self,
         ]
     }

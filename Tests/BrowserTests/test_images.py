@@ -122,12 +122,12 @@ class Wall(WildlifeCase):
         self.assertEqual(self.find("#send-open").get_attribute("aria-expanded"), "true")
         self.still = False
 
-    def test_what_is_shown_can_be_saved_in_four_formats(self):
+    def test_what_is_shown_can_be_saved_in_every_format(self):
         gate = next(one for one in self.ada.call("GET", "/api/v1/cameras")["items"] if one["code"] == "gate")
         self.open_wall(f"?camera_id={gate['id']}")
         self.click("#export-open")
         links = [one.get_attribute("href") for one in self.all("#export a")]
-        self.assertEqual(len(links), 5)
+        self.assertEqual(len(links), 8)
         for link in links:
             self.assertIn(gate["id"], link)
             found = self.run("return fetch(arguments[0]).then(async (answer) => [answer.status, answer.headers.get('Content-Disposition'), (await answer.arrayBuffer()).byteLength])", link)
@@ -136,6 +136,13 @@ class Wall(WildlifeCase):
                 self.assertIn("attachment", found[1])
                 self.assertGreater(found[2], 20)
         self.assertIn("2 pictures", self.text("#export"))
+        with self.subTest("a species has a history"):
+            self.assertIn("Filter by a species", self.text("#export"))
+            self.open_wall("?species=fox")
+            self.click("#export-open")
+            history = [one.get_attribute("href") for one in self.all("#export a[download='detection-history.csv']")]
+            self.assertEqual([("days_per_occasion=1" in one, "days_per_occasion=7" in one) for one in history], [(True, False), (False, True)])
+            self.assertEqual(self.run("return fetch(arguments[0]).then((answer) => answer.status)", history[1]), 200)
         self.open("/audit?action=images.")
         self.until_text("Ada Green exported pictures as a table of observations.")
 

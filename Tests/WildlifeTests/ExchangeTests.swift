@@ -26,7 +26,7 @@ import Testing
             let animals = [ReviewedAnimals(species: "=1+1", count: 1, sex: nil, age: nil, behaviour: nil)]
             try await meadow.review(image.id, .init(decision: .corrected, animals: animals), Meadow.everybody)
             let lines = Lines()
-            try await ExportObservations(walk: meadow.walk)(ImageFilter()) {
+            try await ExportObservations(walk: meadow.walk, spoolFolder: "/tmp")(ImageFilter()) {
                 await lines.add($0)
             }
             let text = await lines.text

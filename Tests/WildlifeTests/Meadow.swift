@@ -34,7 +34,23 @@ struct Meadow: Sendable {
 
     var images: ImageStore { receive.images }
     var findings: FindingStore { look.findings }
-    var walk: WalkPictures { WalkPictures(images: images, findings: findings, reviews: look.reviews) }
+    var walk: WalkPictures {
+        WalkPictures(images: images, findings: findings, reviews: look.reviews, origins: OriginStore())
+    }
+
+    var imports: Imports {
+        Imports(
+            places: places,
+            receive: receive,
+            reviews: look.reviews,
+            settle: review.settle,
+            give: GiveFindings(images: images, findings: findings, queue: receive.queue),
+            queue: receive.queue,
+            byteLimit: 1 << 20,
+            threshold: 0.2,
+            spoolFolder: "/tmp"
+        )
+    }
 
     /// Whoever hears what was seen, and does nothing.
     static let hearSeen = JobKind<AnimalsSeen>("test.hear-seen")

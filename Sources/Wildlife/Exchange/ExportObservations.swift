@@ -1,50 +1,26 @@
 import Core
+import Spreadsheet
 
-/// Writes a line for each animal, person or vehicle on each picture, for spreadsheets.
+/// Writes the table of observations for spreadsheets, as text or as a workbook.
 struct ExportObservations: Sendable {
     let walk: WalkPictures
-
-    private static let columns = [
-        "image_id", "filename", "camera_id", "site_id", "deployment_id", "captured_at", "local_time", "kind", "species",
-        "count", "sex", "age", "behaviour", "confidence", "said_by", "status", "review",
-    ]
+    /// Where a workbook lies until it has been read.
+    let spoolFolder: String
 
     func callAsFunction(_ filter: ImageFilter, _ write: (String) async throws -> Void) async throws {
-        try await write(CSVLine.text(Self.columns))
+        try await write(CSVLine.text(ObservationTable.columns))
         try await walk(filter) { pictures in
-            try await write(pictures.map(Self.lines).joined())
+            try await write(pictures.flatMap(ObservationTable.rows).map { CSVLine.text($0) }.joined())
         }
     }
 
-    private static func lines(_ picture: ReadPicture) -> String {
-        let image = picture.image
-        let head = [
-            image.id.description, Self.harmless(image.filename), image.camera?.description, image.site?.description,
-            image.deployment?.description, image.capturedAt.description, String(image.wallTime.description.dropLast()),
-        ]
-        let tail = [image.status.rawValue, image.review.rawValue]
-        let middles: [[String?]]
-        if let review = picture.review, review.decision == .corrected || review.decision == .rejected {
-            middles = review.animals.map { animals in
-                [
-                    "animal", Self.harmless(animals.species), "\(animals.count)", animals.sex?.rawValue,
-                    animals.age?.rawValue, animals.behaviour.map(Self.harmless), nil, "person",
-                ]
-            }
-        } else {
-            middles = picture.findings.map { finding in
-                let species = finding.category == .animal ? Self.harmless(finding.species) : ""
-                return [finding.category.rawValue, species, "1", nil, nil, nil, "\(finding.confidence)", finding.model]
-            }
+    /// With real dates and numbers.
+    func workbook(_ filter: ImageFilter, _ sink: ([UInt8]) async throws -> Void) async throws {
+        let workbook = WorkbookWriter(in: spoolFolder, sheet: "Observations", columns: ObservationTable.columns)
+        try await walk(filter) { pictures in
+            try await workbook.append(pictures.flatMap(ObservationTable.rows))
         }
-        let isRead = image.status == .completed || picture.review != nil
-        let nothing: [String?] = [isRead ? "blank" : "unknown", nil, nil, nil, nil, nil, nil, nil]
-        return (middles.isEmpty ? [nothing] : middles).map { CSVLine.text(head + $0 + tail) }.joined()
-    }
-
-    /// A spreadsheet takes what begins so for a formula, and would carry it out.
-    private static func harmless(_ text: String) -> String {
-        guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
-        return "'" + text
+        try await workbook.finish()
+        while let piece = try await workbook.read() { try await sink(piece) }
     }
 }

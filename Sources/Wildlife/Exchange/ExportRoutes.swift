@@ -8,48 +8,115 @@ struct ExportRoutes: Sendable {
     let observations: ExportObservations
     let megaDetector: ExportMegaDetector
     let coco: ExportCOCO
+    let history: ExportDetectionHistory
+    let geoJSON: ExportGeoJSON
+    let darwinCore: ExportDarwinCore
     let audit: AuditLog
 
     private static let withMedia = Parameter<Bool>.query("media", "Whether the pictures go along.", default: false)
 
-    var all: [Route] {
-        [
-            route(
-                "camtrap-dp",
-                "Export as Camtrap DP \(CamtrapPackage.version), one zip archive",
-                "Pictures without a place cannot be in it; left-out.csv lists them. Pictures of people go along for who may see them.",
-                type: "application/zip",
-                file: "camtrap-dp.zip",
-                more: [Self.withMedia]
-            ) { request, writer in
+    private static let daysPerOccasion = Parameter<Int>.query(
+        "days_per_occasion",
+        "How many days make one occasion, such as 1 or 7.",
+        default: 1,
+        in: 1...366
+    )
+
+    var all: [Route] { [camtrapDP] + tables + forMachines }
+
+    private var camtrapDP: Route {
+        route(
+            "camtrap-dp",
+            "Export as Camtrap DP \(CamtrapPackage.version), one zip archive",
+            "Pictures without a place cannot be in it; left-out.csv lists them. Pictures of people go along for who may see them.",
+            type: "application/zip",
+            file: "camtrap-dp.zip",
+            more: [Self.withMedia]
+        ) { request in
+            { writer in
                 try await camtrap(request.imageFilter(), withMedia: request[Self.withMedia]) {
                     try await writer.write($0)
                 }
-            },
+            }
+        }
+    }
+
+    private var tables: [Route] {
+        [
             route(
                 "observations.csv",
                 "Export a line for each animal, person and vehicle",
-                type: "text/csv; charset=utf-8",
+                type: Self.csv,
                 file: "observations.csv"
-            ) { request, writer in
-                try await observations(request.imageFilter()) { try await writer.write($0) }
+            ) { request in
+                { writer in try await observations(request.imageFilter()) { try await writer.write($0) } }
+            },
+            route(
+                "observations.xlsx",
+                "Export the same lines as an Excel workbook",
+                "With real dates and numbers; text is never a formula. It begins to come when all of it is written.",
+                type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                file: "observations.xlsx"
+            ) { request in
+                { writer in try await observations.workbook(request.imageFilter()) { try await writer.write($0) } }
+            },
+            route(
+                "detection-history.csv",
+                "Export on which occasions a species was seen, for models of occupancy",
+                """
+                A row for each deployment within the filter's place and time, with pictures or without: 1 where the species was seen, \
+                0 where it was not, NA where the camera did not run; then the days that it ran in each occasion.
+                """,
+                type: Self.csv,
+                file: "detection-history.csv",
+                more: [Self.daysPerOccasion]
+            ) { request in
+                let table = try await history.table(
+                    request.imageFilter(),
+                    daysPerOccasion: request[Self.daysPerOccasion]
+                )
+                return { writer in try await history(table) { try await writer.write($0) } }
+            },
+        ]
+    }
+
+    private var forMachines: [Route] {
+        [
+            route(
+                "darwin-core",
+                "Export the animals as a Darwin Core Archive",
+                "As GBIF takes it: an occurrence for each animal, with the pictures named and not in it.",
+                type: "application/zip",
+                file: "darwin-core.zip"
+            ) { request in
+                { writer in try await darwinCore(request.imageFilter()) { try await writer.write($0) } }
+            },
+            route(
+                "observations.geojson",
+                "Export the lines of observations as GeoJSON",
+                "A feature for each; those of pictures that lie nowhere have no geometry.",
+                type: "application/geo+json",
+                file: "observations.geojson"
+            ) { request in
+                { writer in try await geoJSON(request.imageFilter()) { try await writer.write($0) } }
             },
             route(
                 "megadetector.json",
                 "Export detections as MegaDetector writes them",
                 type: "application/json",
                 file: "megadetector.json"
-            ) { request, writer in
-                try await megaDetector(request.imageFilter()) { try await writer.write($0) }
+            ) { request in
+                { writer in try await megaDetector(request.imageFilter()) { try await writer.write($0) } }
             },
-            route("coco.json", "Export as COCO Camera Traps", type: "application/json", file: "coco.json") {
-                request,
-                writer in
-                try await coco(request.imageFilter()) { try await writer.write($0) }
+            route("coco.json", "Export as COCO Camera Traps", type: "application/json", file: "coco.json") { request in
+                { writer in try await coco(request.imageFilter()) { try await writer.write($0) } }
             },
         ]
     }
 
+    private static let csv = "text/csv; charset=utf-8"
+
+    /// `begin` refuses what cannot be exported, before any of it is on its way.
     private func route(
         _ name: String,
         _ summary: String,
@@ -57,7 +124,7 @@ struct ExportRoutes: Sendable {
         type: String,
         file: String,
         more: [any ParameterDeclaration] = [],
-        _ write: @escaping @Sendable (Request, BodyWriter) async throws -> Void
+        _ begin: @escaping @Sendable (Request) async throws -> @Sendable (BodyWriter) async throws -> Void
     ) -> Route {
         Route(
             .get,
@@ -71,10 +138,11 @@ struct ExportRoutes: Sendable {
             quota: "clients",
             answers: [.media(type, "The file, made while it is read.")]
         ) { request in
+            let write = try await begin(request)
             let caller = request.wildlifeCaller
             let entry = AuditEntry("images.exported", by: caller.name, on: "export \(name)", from: caller.origin)
             try await audit.write(entry)
-            var response = Response.stream(type: type) { writer in try await write(request, writer) }
+            var response = Response.stream(type: type, write)
             response.headers.append(("Content-Disposition", "attachment; filename=\"\(file)\""))
             response.headers.append(("Cache-Control", "no-store"))
             return response

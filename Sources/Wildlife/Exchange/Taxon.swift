@@ -7,6 +7,11 @@ enum Taxon {
         "giraffe": "Giraffa",
     ]
 
+    /// The word that detectors use, where they have one.
+    static func species(of scientificName: String) -> String {
+        known.first { $0.value == scientificName }?.key ?? scientificName.lowercased()
+    }
+
     /// `nil` for a word that is neither known nor written as a scientific name: a guess would be wrong data.
     static func scientificName(of species: String) -> String? {
         if let name = known[species] { return name }

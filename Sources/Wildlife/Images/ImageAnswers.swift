@@ -150,7 +150,7 @@ struct DetectionAnswer: APIValue {
         "ignored": "The kind of mask that covers it, so that it does not count; null where it counts.",
         "box": "x, y, width and height in fractions of the upright picture, from its top left corner.",
         "speciesSource":
-            "detector where species is the detector's own class, burst where the pictures beside it agreed on another name.",
+            "detector where species is the detector's own class, burst where the pictures beside it agreed on another name, given where another program said it.",
     ]
 
     init(_ finding: Finding) {

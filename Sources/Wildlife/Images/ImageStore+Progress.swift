@@ -41,6 +41,14 @@ extension ImageStore {
         )
     }
 
+    /// The picture waits to be read again, with the findings of another program.
+    func setGivenBy(_ program: String, of id: TrapImage.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE image SET given_by = $2, status = 'pending', cause = NULL WHERE id = $1",
+            [.id(id), .text(program)]
+        )
+    }
+
     func setSheets(of id: TrapImage.ID, thumbnail: String, preview: String) async throws {
         try await database.execute(
             "UPDATE image SET thumbnail_key = $2, preview_key = $3 WHERE id = $1",

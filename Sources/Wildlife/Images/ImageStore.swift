@@ -70,7 +70,7 @@ struct ImageStore: Sendable {
         image.veiled_preview_key,
         image.camera_id, image.deployment_id, image.site_id, image.owner, image.wall_time, image.time_source, image.uploaded_at,
         image.status, image.cause, image.contents, image.detection_count, image.classification_count, image.confidence,
-        image.review, image.battery_percent, image.temperature_celsius
+        image.review, image.battery_percent, image.temperature_celsius, image.given_by
         """
     }
 
@@ -172,7 +172,8 @@ extension TrapImage {
             detectionCount: try row["detection_count"],
             classificationCount: try row["classification_count"],
             confidence: try row["confidence"],
-            review: ReviewState(rawValue: try row["review"]) ?? .none
+            review: ReviewState(rawValue: try row["review"]) ?? .none,
+            givenBy: try row["given_by"]
         )
     }
 }

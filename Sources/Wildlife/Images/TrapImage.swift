@@ -1,5 +1,6 @@
 import Core
 import Imaging
+import Inference
 
 /// A picture of a camera trap: where it lies, when and where it was taken, and how far its reading is.
 struct TrapImage: Hashable, Sendable {
@@ -69,6 +70,8 @@ struct TrapImage: Hashable, Sendable {
     /// Of the surest detection.
     var confidence: Double
     var review: ReviewState
+    /// The program that found what is on it, where that is not our detector, which is not asked then.
+    var givenBy: String?
 
     /// Whether people or vehicles were found on it.
     var isVeiled: Bool { veiledPreviewKey != nil }
@@ -99,6 +102,8 @@ struct Finding: Hashable, Sendable {
         case classifier
         /// The other pictures of its burst.
         case burst
+        /// Another program, or whoever sent the picture.
+        case given
     }
 
     let position: Int
@@ -134,4 +139,29 @@ struct SpeciesCount: Hashable, Sendable {
     let species: String
     let confidence: Double
     let individuals: Int
+}
+
+extension Finding.Box {
+    /// What of x, y, width and height lies inside the picture; `nil` when nothing does.
+    init?(clipped sides: [Double]) {
+        guard sides.count == 4, sides.allSatisfy(\.isFinite) else { return nil }
+        let (left, top) = (min(max(sides[0], 0), 1), min(max(sides[1], 0), 1))
+        let (right, bottom) = (min(sides[0] + sides[2], 1), min(sides[1] + sides[3], 1))
+        guard right > left, bottom > top else { return nil }
+        self.init(x: left, y: top, width: right - left, height: bottom - top)
+    }
+}
+
+extension Finding.Category {
+    init(_ category: DetectionCategory) {
+        self =
+            switch category {
+            case .animal: .animal
+            case .person: .person
+            case .vehicle: .vehicle
+            }
+    }
+
+    /// What a word of people stands for.
+    init(of word: String) { self.init(DetectionCategory(of: word)) }
 }

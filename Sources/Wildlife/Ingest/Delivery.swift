@@ -26,6 +26,10 @@ struct Delivery: Sendable {
     /// The code of the camera, where it is known.
     var camera: String?
     var capturedAt: Timestamp?
+    /// How much later than UTC the camera's clock ran, where the sender knows.
+    var offset: Duration?
+    /// Where the camera hung, where the sender knows better than by the time.
+    var deployment: Deployment.ID?
     /// Who sent it.
     var owner: String?
     /// What the sender sees.

@@ -9,9 +9,9 @@ struct ImageTime: Hashable, Sendable {
     let source: TrapImage.TimeSource
 
     /// Whoever sends a picture with a time knows better than the camera; without either it is when it came.
-    init(given: Timestamp?, camera: CaptureTime?, zone: LocalZone, arrival: Timestamp) {
+    init(given: Timestamp?, offset: Duration? = nil, camera: CaptureTime?, zone: LocalZone, arrival: Timestamp) {
         if let given {
-            self.init(moment: given, wall: zone.wall(at: given), source: .given)
+            self.init(moment: given, wall: offset.map { given + $0 } ?? zone.wall(at: given), source: .given)
         } else if let camera, camera.wall.isPlausible {
             let moment = camera.offset == nil ? zone.moment(ofWall: camera.wall) : camera.timestamp(assumingOffset: 0)
             self.init(moment: moment, wall: camera.wall, source: .camera)

@@ -31,9 +31,19 @@ struct PlaceImage: Sendable {
     ) async throws -> Placed {
         let camera = try await camera(delivery, exif, reading, at: now, in: tx)
         guard delivery.reach.sees(camera?.site) else { throw Self.foreign }
-        let time = ImageTime(given: delivery.capturedAt, camera: reading.time, zone: camera?.zone ?? zone, arrival: now)
+        let time = ImageTime(
+            given: delivery.capturedAt,
+            offset: delivery.offset,
+            camera: reading.time,
+            zone: camera?.zone ?? zone,
+            arrival: now
+        )
         var deployment: Deployment?
-        if let camera { deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx) }
+        if let id = delivery.deployment {
+            deployment = try await deployments.deployment(id, in: tx)
+        } else if let camera {
+            deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx)
+        }
         let placed = Placed(camera: camera, deployment: deployment, time: time)
         // The camera may have hung elsewhere then.
         guard delivery.reach.sees(placed.site) else { throw Self.foreign }

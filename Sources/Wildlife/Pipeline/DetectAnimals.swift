@@ -48,14 +48,3 @@ struct DetectAnimals: Sendable {
         }
     }
 }
-
-extension Finding.Category {
-    fileprivate init(_ category: DetectionCategory) {
-        self =
-            switch category {
-            case .animal: .animal
-            case .person: .person
-            case .vehicle: .vehicle
-            }
-    }
-}

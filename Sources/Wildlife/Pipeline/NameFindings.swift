@@ -28,10 +28,12 @@ struct NameFindings: Sendable {
         }
         let others = burst.isEmpty ? [:] : try await findings.findings(of: burst, in: tx)
         let votes = (Array(others.values.joined()) + sifted.filter { $0.ignored == nil })
-            .filter { $0.category == .animal }.map { name($0) }
+            .filter { $0.category == .animal && $0.source != .given }.map { name($0) }
         let smooth = SmoothBurst()
         let winner = smooth.winner(of: votes)
         let named = sifted.map { finding in
+            // What another program said stands.
+            guard finding.source != .given else { return finding }
             var finding = finding
             let own = name(finding)
             let given = finding.category == .animal && finding.ignored == nil ? smooth(own, in: winner) : own

@@ -39,11 +39,17 @@ struct ReadImage: Sendable {
         try await put(sheets, of: image)
         let found: [Finding]
         do {
-            found = try await detect(sheets.picture, of: bytes)
+            found = try await look(at: image, sheets.picture, of: bytes)
         } catch let fault as ModelFault {
             return try await wait(image, for: fault, job)
         }
         try await keep(found, of: try await veil(found, on: sheets.picture, of: image), job)
+    }
+
+    /// What another program found stands above what the detector would find.
+    private func look(at image: TrapImage, _ picture: Picture, of bytes: [UInt8]) async throws -> [Finding] {
+        guard image.givenBy != nil else { return try await detect(picture, of: bytes) }
+        return try await images.database.read { try await findings.findings(of: image.id, in: $0) }
     }
 
     /// Makes copies on which people and vehicles cannot be recognised, if there are any.
@@ -96,6 +102,8 @@ struct ReadImage: Sendable {
             try await SettleImage.lock(read.id, in: tx)
             // Removed meanwhile: its small copies are left to the sweep of orphans.
             guard var image = try await images.image(read.id, in: tx) else { return try await job.finish(in: tx) }
+            // Another program has spoken meanwhile, and has it read again.
+            guard image.givenBy == read.givenBy else { return try await job.finish(in: tx) }
             image.status = .completed
             image.cause = nil
             image.veiledThumbnailKey = read.veiledThumbnailKey

@@ -38,6 +38,10 @@ struct SiteStore: Sendable {
         try await reader.first("SELECT * FROM site WHERE id = $1", [.id(id)]).map(Site.init)
     }
 
+    func site(name: String, in reader: DatabaseReader) async throws -> Site? {
+        try await reader.first("SELECT * FROM site WHERE name = $1", [.text(name)]).map(Site.init)
+    }
+
     func page(
         within reach: Reach,
         after place: PagePlace?,

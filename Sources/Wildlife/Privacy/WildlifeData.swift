@@ -16,11 +16,13 @@ struct WildlifeData: PersonalData {
 
     let tables = [
         PersonalTable("image", "owner"), PersonalTable("quarantine", "owner"), PersonalTable("image_review", "user_id"),
+        PersonalTable("import_run", "owner"),
     ]
 
     let contents: [(file: String, meaning: String)] = [
         ("camera-traps/sent/", "lists of the camera-trap pictures that you sent; the pictures belong to the project"),
         ("camera-traps/reviews/", "lists of what you said of camera-trap pictures"),
+        ("camera-traps/imports/", "lists of the files that you imported"),
     ]
 
     func erase(_ user: User.ID, in tx: Transaction) async throws -> Erased {
@@ -30,6 +32,7 @@ struct WildlifeData: PersonalData {
             ("camera-trap pictures", "image", "owner", SQLValue.text(user.description)),
             ("rejected files", "quarantine", "owner", .text(user.description)),
             ("reviews", "image_review", "user_id", .id(user)),
+            ("imports", "import_run", "owner", .text(user.description)),
         ] {
             let count = try await tx.execute(
                 """
@@ -59,7 +62,21 @@ struct WildlifeData: PersonalData {
         let createdAt: Timestamp
     }
 
+    private struct Imported: Encodable {
+        let kind: String
+        let filename: String
+        let createdAt: Timestamp
+    }
+
     func export(_ user: User.ID, into archive: inout ZipWriter) async throws {
+        try await export(
+            "SELECT id, kind, filename, created_at FROM import_run WHERE owner = $1",
+            [.text(user.description)],
+            as: "camera-traps/imports",
+            into: &archive
+        ) { row in
+            Imported(kind: try row["kind"], filename: try row["filename"], createdAt: try row["created_at"])
+        }
         try await export(
             "SELECT id, filename, sha256, uploaded_at FROM image WHERE owner = $1",
             [.text(user.description)],
@@ -122,6 +139,10 @@ struct WildlifeData: PersonalData {
             ),
             (
                 "reviews", "count(*) AS total, max(created_at) AS last FROM image_review WHERE user_id = $1", .id(user)
+            ),
+            (
+                "imports", "count(*) AS total, max(created_at) AS last FROM import_run WHERE owner = $1",
+                .text(user.description)
             ),
         ]
         return try await database.read { reader in

@@ -85,6 +85,13 @@ export function tryProfile(profile, files, names) {
   return upload("/api/v1/camera-profiles/try", form, { patience: 0 });
 }
 
+/** Sends a file of another program as it is; gives the import that reads it. */
+export function sendImport(file, { progress, signal }) {
+  const isBatch = /\.json$/i.test(file.name);
+  const path = `/api/v1/import/${isBatch ? "megadetector" : "camtrap-dp"}?${new URLSearchParams({ filename: file.name })}`;
+  return upload(path, file, { headers: { "Content-Type": isBatch ? "application/json" : "application/zip" }, patience: 0, progress, signal });
+}
+
 /** `fetch` cannot tell how much has left. Without patience there is no end of it while bytes move. */
 function upload(path, form, { headers = {}, patience = PATIENCE, progress, signal, withStatus }) {
   return new Promise((resolve, reject) => {

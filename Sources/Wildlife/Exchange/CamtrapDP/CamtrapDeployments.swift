@@ -7,24 +7,36 @@ import Database
 /// A camera that is nowhere said to be deployed counts as one deployment over the time of its pictures, if it has a place.
 struct CamtrapDeployments: Sendable {
     struct Entry: Sendable {
-        let id: String
+        /// What pictures name it by in the database.
+        let key: String
+        /// `nil` for a camera without deployments.
+        let deployment: Deployment?
         let location: GeoPoint
         let site: Site?
         let camera: Camera
         let start: Timestamp
         let end: Timestamp
-        let notes: String
+        let origin: OriginStore.OfDeployment?
+
+        /// The key that it goes out under.
+        var id: String { origin?.shownAs ?? key }
     }
 
     let entries: [Entry]
-    private let known: Set<String>
+    /// Whether there are pictures that lie nowhere.
+    let leavesOut: Bool
+    private let known: [String: Entry]
 
     /// `nil` for a picture that lies nowhere.
     func id(of image: TrapImage) -> String? {
-        if let deployment = image.deployment, known.contains(deployment.description) { return deployment.description }
-        guard let camera = image.camera else { return nil }
-        let stand = Self.standIn(camera)
-        return image.deployment == nil && known.contains(stand) ? stand : nil
+        entry(of: image)?.id
+    }
+
+    func location(of image: TrapImage) -> GeoPoint? { entry(of: image)?.location }
+
+    func entry(of image: TrapImage) -> Entry? {
+        if let deployment = image.deployment { return known[deployment.description] }
+        return image.camera.flatMap { known[Self.standIn($0)] }
     }
 
     private static func standIn(_ camera: Camera.ID) -> String { "camera-\(camera)" }
@@ -49,6 +61,7 @@ struct CamtrapDeployments: Sendable {
             let (sites, cameras, deployments) = (
                 SiteStore(database: database), CameraStore(database: database), DeploymentStore(database: database)
             )
+            let origins = OriginStore()
             var entries: [Entry] = []
             for span in spans {
                 guard let key: Camera.ID = try span["camera_id"], let camera = try await cameras.camera(key, in: reader)
@@ -64,39 +77,73 @@ struct CamtrapDeployments: Sendable {
                 let latest: Timestamp = try span["latest"]
                 entries.append(
                     Entry(
-                        id: deployment?.id.description ?? standIn(camera.id),
+                        key: deployment?.id.description ?? standIn(camera.id),
+                        deployment: deployment,
                         location: location,
                         site: site,
                         camera: camera,
                         start: deployment?.startedAt ?? earliest,
                         end: deployment.map { $0.endedAt ?? max(now, latest) } ?? latest,
-                        notes: deployment?.notes ?? ""
+                        origin: try await origin(of: deployment, origins, in: reader)
                     )
                 )
             }
-            return CamtrapDeployments(entries: entries)
+            return CamtrapDeployments(entries: entries, leavesOut: entries.count < spans.count)
         }
     }
 
-    private init(entries: [Entry]) {
+    private static func origin(
+        of deployment: Deployment?,
+        _ origins: OriginStore,
+        in reader: DatabaseReader
+    ) async throws -> OriginStore.OfDeployment? {
+        guard let deployment else { return nil }
+        return try await origins.of(deployment.id, in: reader)
+    }
+
+    private init(entries: [Entry], leavesOut: Bool) {
         self.entries = entries
-        known = Set(entries.map(\.id))
+        self.leavesOut = leavesOut
+        known = Dictionary(entries.map { ($0.key, $0) }) { first, _ in first }
     }
 
     var table: String {
-        entries.reduce(into: CSVLine.text(CamtrapTables.deployments)) { table, entry in
-            table += CamtrapTables.line(
-                CamtrapTables.deployments,
-                [
-                    "deploymentID": entry.id, "locationID": entry.site?.id.description,
-                    "locationName": entry.site?.name,
-                    "latitude": "\(entry.location.latitude)", "longitude": "\(entry.location.longitude)",
-                    "deploymentStart": CamtrapTables.time(entry.start), "deploymentEnd": CamtrapTables.time(entry.end),
-                    "cameraID": entry.camera.code,
-                    "cameraModel": [entry.camera.make, entry.camera.model].compactMap(\.self).joined(separator: "-"),
-                    "deploymentComments": entry.notes,
-                ]
-            )
+        entries.reduce(into: CamtrapTables.head(CamtrapTables.deployments)) { table, entry in
+            table += CamtrapTables.line(CamtrapTables.deployments, entry.fields)
         }
+    }
+}
+
+extension CamtrapDeployments.Entry {
+    /// What is known here, beside what the package said of it that it came in.
+    fileprivate var fields: [String: String?] {
+        let given = origin?.fields ?? [:]
+        var fields = given
+        fields["deploymentID"] = id
+        fields["locationID"] = given["locationID"] ?? site?.id.description
+        fields["locationName"] = site?.name ?? given["locationName"]
+        fields["latitude"] = Self.number(location.latitude, given["latitude"])
+        fields["longitude"] = Self.number(location.longitude, given["longitude"])
+        fields["deploymentStart"] = Self.time(start, given["deploymentStart"])
+        fields["deploymentEnd"] = Self.time(end, given["deploymentEnd"])
+        fields["cameraID"] = given["cameraID"] ?? camera.code
+        let model = [camera.make, camera.model].compactMap(\.self).joined(separator: "-")
+        fields["cameraModel"] = given["cameraModel"] ?? model
+        fields["deploymentComments"] = deployment?.notes ?? ""
+        return fields.mapValues { $0 }
+    }
+
+    /// As it was written, if it is the same.
+    private static func number(_ number: Double, _ given: String?) -> String {
+        if let given, Double(given) == number { return given }
+        return "\(number)"
+    }
+
+    /// As it was written, if it is the same, or a second earlier: our deployments end before their end.
+    private static func time(_ moment: Timestamp, _ given: String?) -> String {
+        guard let given, let time = Timestamp(given), time == moment || time + .seconds(1) == moment else {
+            return CamtrapTables.time(moment)
+        }
+        return given
     }
 }

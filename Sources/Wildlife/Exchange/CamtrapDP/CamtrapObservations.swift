@@ -3,6 +3,7 @@ import Core
 extension ReadPicture {
     /// The lines of the table of observations: as a person says where one did, else as the machine does.
     func camtrapObservations(deployment: String) -> String {
+        if let given { return given.map { line(among: $0, deployment) }.joined() }
         let lines: [[String: String?]]
         switch review?.decision {
         case .corrected: lines = corrected(review?.animals ?? [])
@@ -12,9 +13,9 @@ extension ReadPicture {
         let method = review.map { $0.decision != .flagged } ?? false
         return lines.enumerated().map { position, line in
             var line = line
-            line["observationID"] = "\(image.id)-\(position + 1)"
+            line["observationID"] = "\(mediaID)-\(position + 1)"
             line["deploymentID"] = deployment
-            line["mediaID"] = image.id.description
+            line["mediaID"] = mediaID
             line["eventStart"] = CamtrapTables.time(image.capturedAt)
             line["eventEnd"] = CamtrapTables.time(image.capturedAt)
             line["observationLevel"] = "media"
@@ -27,6 +28,30 @@ extension ReadPicture {
             }
             return CamtrapTables.line(CamtrapTables.observations, line)
         }.joined()
+    }
+
+    /// The key that the picture goes out under.
+    var mediaID: String { origin?.shownAs ?? image.id.description }
+
+    /// What the package said that it came in, as long as nobody has said otherwise since.
+    var given: [[String: String]]? {
+        guard let origin, review?.id == origin.review else { return nil }
+        let isOfEvent = origin.observations.isEmpty && origin.review != nil
+        return isOfEvent || !origin.observations.isEmpty ? origin.observations : nil
+    }
+
+    private func line(among fields: [String: String], _ deployment: String) -> String {
+        var line: [String: String?] = fields.mapValues { $0 }
+        line["deploymentID"] = deployment
+        line["mediaID"] = mediaID
+        // Another's names for what is said of it would not be its own.
+        if origin?.shownAs == nil || fields["observationID"] == nil {
+            let position = origin?.observations.firstIndex(of: fields) ?? 0
+            line["observationID"] = "\(mediaID)-\(position + 1)"
+        }
+        line["eventStart"] = fields["eventStart"] ?? CamtrapTables.time(image.capturedAt)
+        line["eventEnd"] = fields["eventEnd"] ?? CamtrapTables.time(image.capturedAt)
+        return CamtrapTables.line(CamtrapTables.observations, line)
     }
 
     private var found: [[String: String?]] {
@@ -51,11 +76,11 @@ extension ReadPicture {
             let stages: [ReviewedAnimals.Age] = [.adult, .subadult, .juvenile]
             let sexes: [ReviewedAnimals.Sex] = [.female, .male]
             var line: [String: String?] = [
-                "observationType": "animal", "count": "\(animals.count)",
+                "observationType": Finding.Category(of: animals.species).camtrapType, "count": "\(animals.count)",
                 "lifeStage": animals.age.flatMap { stages.contains($0) ? $0.rawValue : nil },
                 "sex": animals.sex.flatMap { sexes.contains($0) ? $0.rawValue : nil }, "behavior": animals.behaviour,
             ]
-            line.merge(Self.naming(animals.species)) { $1 }
+            if line["observationType"] == "animal" { line.merge(Self.naming(animals.species)) { $1 } }
             return line
         }
     }

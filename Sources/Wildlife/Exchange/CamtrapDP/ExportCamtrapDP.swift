@@ -25,14 +25,14 @@ struct ExportCamtrapDP: Sendable {
         var archive = try ZipWriter(modified: now, sink)
         try await archive.add("deployments.csv", Array(deployments.table.utf8))
         try await archive.add("media.csv") { entry in
-            try await entry.write(CSVLine.text(CamtrapTables.media))
-            try await walk(filter) { pictures in
-                try await entry.write(pictures.map { Self.media($0.image, deployments) }.joined())
+            try await entry.write(CamtrapTables.head(CamtrapTables.media))
+            try await walk.lightly(filter) { pictures in
+                try await entry.write(pictures.map { Self.media($0, deployments) }.joined())
             }
         }
         var names: Set<String> = []
         try await archive.add("observations.csv") { entry in
-            try await entry.write(CSVLine.text(CamtrapTables.observations))
+            try await entry.write(CamtrapTables.head(CamtrapTables.observations))
             try await walk(filter) { pictures in
                 var lines = ""
                 for picture in pictures {
@@ -42,10 +42,12 @@ struct ExportCamtrapDP: Sendable {
                 }
                 try await entry.write(lines)
             }
+            for deployment in deployments.entries { try await addEvents(of: deployment, filter, &names, to: entry) }
         }
         try await archive.add("left-out.csv") { entry in
             try await entry.write(CSVLine.text(["mediaID", "fileName", "reason"]))
-            try await walk(filter) { pictures in
+            guard deployments.leavesOut else { return }
+            try await walk.lightly(filter) { pictures in
                 let left = pictures.filter { deployments.id(of: $0.image) == nil }
                 try await entry.write(left.map { Self.leftOut($0.image) }.joined())
             }
@@ -65,22 +67,64 @@ struct ExportCamtrapDP: Sendable {
         try await archive.finish()
     }
 
-    private static func media(_ image: TrapImage, _ deployments: CamtrapDeployments) -> String {
+    private static func media(_ picture: ReadPicture, _ deployments: CamtrapDeployments) -> String {
+        let image = picture.image
         guard let deployment = deployments.id(of: image) else { return "" }
-        return CamtrapTables.line(
-            CamtrapTables.media,
-            [
-                "mediaID": image.id.description, "deploymentID": deployment, "captureMethod": "activityDetection",
-                "timestamp": CamtrapTables.time(image.capturedAt), "filePath": path(image), "filePublic": "false",
-                "fileName": image.filename, "fileMediatype": image.mediaType,
-            ]
-        )
+        let given = picture.origin?.fields ?? [:]
+        var fields: [String: String?] = given.mapValues { $0 }
+        fields["mediaID"] = picture.mediaID
+        fields["deploymentID"] = deployment
+        fields["captureMethod"] = given["captureMethod"] ?? "activityDetection"
+        fields["timestamp"] = time(image, given["timestamp"])
+        fields["filePath"] = path(picture)
+        fields["filePublic"] = "false"
+        fields["fileName"] = given["fileName"] ?? image.filename
+        fields["fileMediatype"] = image.mediaType
+        return CamtrapTables.line(CamtrapTables.media, fields)
+    }
+
+    /// As it was written, if it is the same; else as the camera's clock showed it.
+    private static func time(_ image: TrapImage, _ given: String?) -> String {
+        if let given, Timestamp(given) == image.capturedAt { return given }
+        return CamtrapTables.time(image.capturedAt, offset: image.wallTime - image.capturedAt)
+    }
+
+    /// What was said of whole events, in which pictures of the filter lie.
+    private func addEvents(
+        of entry: CamtrapDeployments.Entry,
+        _ filter: ImageFilter,
+        _ names: inout Set<String>,
+        to file: ZipWriter.Entry
+    ) async throws {
+        guard let deployment = entry.deployment?.id, entry.origin != nil else { return }
+        var last = ""
+        while true {
+            let after = last
+            let events = try await walk.images.database.read { reader in
+                try await walk.origins.events(of: deployment, showing: filter, after: after, limit: 500, in: reader)
+            }
+            guard let end = events.last else { return }
+            last = end.givenID
+            var lines = ""
+            for event in events {
+                var fields: [String: String?] = event.fields.mapValues { $0 }
+                fields["deploymentID"] = entry.id
+                if entry.origin?.shownAs == nil || event.fields["observationID"] == nil {
+                    fields["observationID"] = "\(entry.key)-\(event.givenID)"
+                }
+                lines += CamtrapTables.line(CamtrapTables.observations, fields)
+                if let name = event.fields["scientificName"] { names.insert(name) }
+            }
+            try await file.write(lines)
+        }
     }
 
     /// Where a picture lies in the archive, if it is in it.
-    private static func path(_ image: TrapImage) -> String {
-        let ending = image.objectKey.split(separator: ".").last ?? "bin"
-        return "media/\(image.id).\(ending)"
+    private static func path(_ picture: ReadPicture) -> String {
+        let ending = picture.image.objectKey.split(separator: ".").last ?? "bin"
+        // A key that came from elsewhere may be no name for a file.
+        let name = Camera.isCode(picture.mediaID) ? picture.mediaID : picture.image.id.description
+        return "media/\(name).\(ending)"
     }
 
     private static func leftOut(_ image: TrapImage) -> String {
@@ -95,16 +139,15 @@ struct ExportCamtrapDP: Sendable {
         _ deployments: CamtrapDeployments,
         to archive: inout ZipWriter
     ) async throws {
-        let order = ImageStore.Sort.capturedAt.order(descending: false)
         var place: PagePlace?
         repeat {
-            let page = try await walk.images.page(filter, in: order, after: place, limit: 200)
-            for image in page.images where deployments.id(of: image) != nil {
+            let page = try await walk.light(filter, after: place, limit: 200)
+            for picture in page.pictures where deployments.id(of: picture.image) != nil {
                 // A file as it came shows who walked by.
-                guard filter.seesBystanders || image.isForEverybody else { continue }
+                guard filter.seesBystanders || picture.image.isForEverybody else { continue }
                 do {
-                    let content = try await objects.get(ObjectKey(image.objectKey))
-                    try await archive.add(Self.path(image), size: content.summary.size, content.pieces)
+                    let content = try await objects.get(ObjectKey(picture.image.objectKey))
+                    try await archive.add(Self.path(picture), size: content.summary.size, content.pieces)
                 } catch let fault as ObjectFault where fault.code == .notFound {
                     // Removed while the archive is made.
                     continue
@@ -118,6 +161,7 @@ struct ExportCamtrapDP: Sendable {
 extension ReadPicture {
     /// As the table of observations has them.
     fileprivate var scientificNames: [String] {
+        if let given { return given.compactMap { $0["scientificName"] } }
         let species: [String] =
             switch review?.decision {
             case .corrected: review?.animals.map(\.species) ?? []

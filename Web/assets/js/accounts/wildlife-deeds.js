@@ -1,7 +1,7 @@
 // What was done to pictures of camera traps and their places, for the trail.
 
 const SAID = { approved: "said that the machine is right about", rejected: "said that there is nothing on", corrected: "corrected", flagged: "flagged" };
-const FILES = { "observations.csv": "a table of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO" };
+const FILES = { "observations.csv": "a table of observations", "observations.xlsx": "a workbook of observations", "camtrap-dp": "Camtrap DP", "megadetector.json": "MegaDetector’s format", "coco.json": "COCO", "darwin-core": "a Darwin Core Archive", "observations.geojson": "GeoJSON", "detection-history.csv": "a detection history" };
 const THINGS = { site: "a site", camera: "a camera", deployment: "where a camera hung", "remote-source": "a server to collect from" };
 const DONE = { added: "added", changed: "changed", removed: "removed" };
 
@@ -24,6 +24,10 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "quarantine.removed") return " removed a file that was set aside";
   if (action === "camera-profile.kept") return ` wrote the camera profile ${subject.split(" ").at(-1)}`;
   if (action === "camera-profile.removed") return ` removed the camera profile ${subject.split(" ").at(-1)}`;
+  if (action === "import.begun") return ` sent ${now.kind === "megadetector" ? "what MegaDetector found" : "a Camtrap DP package"} to be imported`;
+  if (action === "import.finished") return ` imported a file: ${now.pictures} pictures and ${now.deployments} deployments`;
+  if (action === "import.failed") return " sent a file that could not be imported";
+  if (action === "import.removed") return " removed an import from the list";
   if (action === "images.exported") return ` exported pictures as ${FILES[subject.split(" ")[1]] ?? "a file"}`;
   return null;
 }

@@ -9,6 +9,7 @@ import { Bulk } from "/assets/js/wildlife/bulk.js";
 import { drawExports } from "/assets/js/wildlife/exports.js";
 import { addressOf, filterIn, mayShow, queryOf } from "/assets/js/wildlife/filter.js";
 import { Filters } from "/assets/js/wildlife/filters.js";
+import { Imports } from "/assets/js/wildlife/imports.js";
 import { isForPage, showKeys } from "/assets/js/wildlife/keys.js";
 import { drawKinds } from "/assets/js/wildlife/kinds.js";
 import { Live } from "/assets/js/wildlife/live.js";
@@ -41,6 +42,7 @@ let meanwhile;
 let piles;
 let selection;   // for those who may do something with what they choose
 let bulk;
+let imports;
 let shown = null;   // the address of what is on the wall
 let next = null;
 let turn = 0;
@@ -88,7 +90,7 @@ async function load() {
     tell(page.total, all);
     place("notice").replaceChildren(...[notice, emptiness(page, all)].filter(Boolean));
     if (!all.images && me.user.sites?.length !== 0) sender?.open();
-    drawExports(place("export"), filter(), page.total);
+    drawExports(place("export"), filter(), page.total, imports && (() => imports.open()));
     say("");
   } catch (fault) {
     if (mine !== turn) return;
@@ -304,6 +306,7 @@ async function begin() {
   look = new Look(place("look"), { me, may: may(), address: addressOfImage, open: openImage, leave: leaveImage, changed: replace, gone: (id) => { remove(id); leaveImage(); } });
   filters = new Filters(place("filter-form"), { changed: go, number: place("filters-number") });
   if (me.permissions.includes("upload")) sender = new Sender({ done: () => meanwhile.later() });
+  if (["cameras", "upload", "review", "bystanders"].every((one) => me.permissions.includes(one))) imports = new Imports({ done: () => meanwhile.later() });
   new Live({ heard, missed: () => { if (place("gallery").hidden) shown = null; else load(); } });
   const [all, sites, species] = await Promise.all([allCameras(), allSites(), knownSpecies()]);
   meet(all);
