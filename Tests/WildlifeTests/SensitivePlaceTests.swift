@@ -31,10 +31,16 @@ import Testing
             veil = try await sensitive.veil()
             #expect(veil(oak).location == GeoPoint(latitude: 48.1, longitude: 13.7))
             #expect(veil(elm).location == place)
+            _ = try await meadow.places.change(oak.id, Meadow.everybody) { $0.location = place }
+            let told = try await CamtrapDeployments.load(ImageFilter(), from: meadow.database, at: Meadow.start)
+            #expect(told.location(of: image) == GeoPoint(latitude: 48.1, longitude: 13.7))
+            #expect(told.table.contains("8000") && !told.table.contains("48.12"))
             let seen = try await meadow.look(at: image.id, within: ImageFilter())
             #expect(seen.detail.imageURL == nil)
             var filter = ImageFilter()
             filter.seesPlaces = true
+            let exact = try await CamtrapDeployments.load(filter, from: meadow.database, at: Meadow.start)
+            #expect(exact.location(of: image) == place)
             let whole = try await meadow.look(at: image.id, within: filter)
             #expect(whole.detail.imageURL != nil)
             let fox = try await meadow.look(at: other.id, within: ImageFilter())

@@ -101,6 +101,7 @@ extension DeploymentStore {
             """,
             conditions.values
         )
+        let veil = try await SensitivePlaces(database: database).veil(for: filter)
         return try rows.map { row in
             let deployment = try Deployment(row)
             let zone = LocalZone(try row["zone"]) ?? .utc
@@ -108,8 +109,11 @@ extension DeploymentStore {
                 deployment: deployment,
                 site: try row["site"],
                 camera: try row["code"],
-                location: try deployment.location ?? GeoPoint(row["camera_latitude"], row["camera_longitude"])
-                    ?? GeoPoint(row["site_latitude"], row["site_longitude"]),
+                location: veil(
+                    try deployment.location ?? GeoPoint(row["camera_latitude"], row["camera_longitude"])
+                        ?? GeoPoint(row["site_latitude"], row["site_longitude"]),
+                    of: deployment.camera
+                ),
                 start: zone.wall(at: deployment.startedAt),
                 end: zone.wall(at: min(deployment.endedAt ?? now, now))
             )

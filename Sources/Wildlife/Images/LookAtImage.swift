@@ -120,7 +120,7 @@ struct LookAtImage: Sendable {
         }
         let neighbours = try await images.neighbours(of: known.image, filter)
         let species = known.counts.map(\.species)
-        let veil = filter.seesPlaces ? .none : try await sensitive.veil()
+        let veil = try await sensitive.veil(for: filter)
         let isOpen = filter.seesBystanders || known.image.isForEverybody
         let detail = ImageDetail(
             // A file as it came may say where it was taken.

@@ -22,6 +22,8 @@ struct SensitivePlaces: Sendable {
         )
     }
 
+    func veil(for filter: ImageFilter) async throws -> PlaceVeil { filter.seesPlaces ? .none : try await veil() }
+
     func veil(for request: Request) async throws -> PlaceVeil { request.seesPlaces ? .none : try await veil() }
 }
 
@@ -39,11 +41,17 @@ struct PlaceVeil: Sendable {
 
     func covers(_ image: TrapImage) -> Bool { image.camera.map(cameras.contains) ?? false }
 
+    /// How far a place that is told roughly may lie from the place that is meant, in metres.
+    static let uncertainty = 8_000
+
+    func callAsFunction(_ point: GeoPoint?, of camera: Camera.ID) -> GeoPoint? {
+        cameras.contains(camera) ? point?.coarse : point
+    }
+
     func callAsFunction(_ camera: Camera) -> Camera {
-        guard cameras.contains(camera.id) else { return camera }
-        var camera = camera
-        camera.location = camera.location?.coarse
-        return camera
+        var veiled = camera
+        veiled.location = self(camera.location, of: camera.id)
+        return veiled
     }
 
     func callAsFunction(_ site: Site) -> Site {
@@ -54,10 +62,9 @@ struct PlaceVeil: Sendable {
     }
 
     func callAsFunction(_ deployment: Deployment) -> Deployment {
-        guard cameras.contains(deployment.camera) else { return deployment }
-        var deployment = deployment
-        deployment.location = deployment.location?.coarse
-        return deployment
+        var veiled = deployment
+        veiled.location = self(deployment.location, of: deployment.camera)
+        return veiled
     }
 }
 

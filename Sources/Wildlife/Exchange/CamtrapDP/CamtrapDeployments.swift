@@ -12,6 +12,8 @@ struct CamtrapDeployments: Sendable {
         /// `nil` for a camera without deployments.
         let deployment: Deployment?
         let location: GeoPoint
+        /// Whether the place is told roughly.
+        let isVeiled: Bool
         let site: Site?
         let camera: Camera
         let start: Timestamp
@@ -48,6 +50,7 @@ struct CamtrapDeployments: Sendable {
         at now: Timestamp
     ) async throws -> CamtrapDeployments {
         let source = filter.pictures
+        let veil = try await SensitivePlaces(database: database).veil(for: filter)
         return try await database.read { reader in
             let spans = try await reader.query(
                 """
@@ -72,7 +75,8 @@ struct CamtrapDeployments: Sendable {
                 }
                 var site: Site?
                 if let id = deployment?.site ?? camera.site { site = try await sites.site(id, in: reader) }
-                guard let location = deployment?.location ?? camera.location ?? site?.location else { continue }
+                let exact = deployment?.location ?? camera.location ?? site?.location
+                guard let location = veil(exact, of: camera.id) else { continue }
                 let earliest: Timestamp = try span["earliest"]
                 let latest: Timestamp = try span["latest"]
                 entries.append(
@@ -80,6 +84,7 @@ struct CamtrapDeployments: Sendable {
                         key: deployment?.id.description ?? standIn(camera.id),
                         deployment: deployment,
                         location: location,
+                        isVeiled: veil.cameras.contains(camera.id),
                         site: site,
                         camera: camera,
                         start: deployment?.startedAt ?? earliest,
@@ -124,6 +129,7 @@ extension CamtrapDeployments.Entry {
         fields["locationName"] = site?.name ?? given["locationName"]
         fields["latitude"] = Self.number(location.latitude, given["latitude"])
         fields["longitude"] = Self.number(location.longitude, given["longitude"])
+        fields["coordinateUncertainty"] = uncertainty
         fields["deploymentStart"] = Self.time(start, given["deploymentStart"])
         fields["deploymentEnd"] = Self.time(end, given["deploymentEnd"])
         fields["cameraID"] = given["cameraID"] ?? camera.code
@@ -132,6 +138,9 @@ extension CamtrapDeployments.Entry {
         fields["deploymentComments"] = deployment?.notes ?? ""
         return fields.mapValues { $0 }
     }
+
+    /// In metres, where it is known.
+    var uncertainty: String? { isVeiled ? "\(PlaceVeil.uncertainty)" : origin?.fields["coordinateUncertainty"] }
 
     /// As it was written, if it is the same.
     private static func number(_ number: Double, _ given: String?) -> String {

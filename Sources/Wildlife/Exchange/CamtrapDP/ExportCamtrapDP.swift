@@ -145,6 +145,8 @@ struct ExportCamtrapDP: Sendable {
             for picture in page.pictures where deployments.id(of: picture.image) != nil {
                 // A file as it came shows who walked by.
                 guard filter.seesBystanders || picture.image.isForEverybody else { continue }
+                // And may tell where it was taken.
+                guard deployments.entry(of: picture.image)?.isVeiled == false else { continue }
                 do {
                     let content = try await objects.get(ObjectKey(picture.image.objectKey))
                     try await archive.add(Self.path(picture), size: content.summary.size, content.pieces)

@@ -64,7 +64,7 @@ struct ExportDarwinCore: Sendable {
                     "decimalLatitude": place.map { "\($0.location.latitude)" },
                     "decimalLongitude": place.map { "\($0.location.longitude)" },
                     "geodeticDatum": place.map { _ in "EPSG:4326" },
-                    "coordinateUncertaintyInMeters": place?.origin?.fields["coordinateUncertainty"],
+                    "coordinateUncertaintyInMeters": place?.uncertainty,
                     "identifiedBy": said.map { $0.user.map { "person \($0)" } ?? "unnamed person" } ?? animal.saidBy,
                     "dateIdentified": said.map { CamtrapTables.time($0.createdAt) },
                     "identificationVerificationStatus": said == nil ? "predicted by machine" : "verified by human",
