@@ -64,6 +64,7 @@ let package = Package(
         library("CPostgres", "libpq", apt: "libpq-dev"),
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSodium", "libsodium", apt: "libsodium-dev"),
+        library("CSpawn", nil, apt: "libc6-dev"),
         library("CSpng", "spng", apt: "libspng-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         library("CSystemd", "libsystemd", apt: "libsystemd-dev"),
@@ -76,7 +77,7 @@ let package = Package(
 
         .target(
             name: "Core",
-            dependencies: ["CCrypto", "CSodium", "CSystemd", "CYAML"],
+            dependencies: ["CCrypto", "CSodium", "CSpawn", "CSystemd", "CYAML"],
             swiftSettings: touchesC
         ),
         .target(

@@ -52,6 +52,9 @@ package struct Configuration: Sendable {
     package let dropQuiet: Duration
     package let dropPatience: Duration
     package let burstPause: Duration
+    /// In bytes.
+    package let videoLimit: Int
+    package let videoFrames: Int
     package let precision: PrecisionSetting
     package let resultCache: Int
     package let resultCacheBytes: Int
@@ -128,6 +131,8 @@ package struct Configuration: Sendable {
         dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
         dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
         burstPause = .seconds(try settings.value(AppSettings.burstPause))
+        videoLimit = try settings.value(AppSettings.videoLimit) << 20
+        videoFrames = try settings.value(AppSettings.videoFrames)
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20

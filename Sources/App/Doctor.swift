@@ -4,6 +4,7 @@ import Core
 import Database
 import Diagnosis
 import FoundationEssentials
+import Imaging
 import Inference
 import JobQueue
 import ObjectStore
@@ -38,6 +39,7 @@ package struct Doctor: Sendable {
         if let (server, from) = configuration.mail { findings.append(await mail(server, from)) }
         findings += await providers()
         findings.append(catalogue())
+        findings.append(videos())
         findings += await models()
         return findings
     }
@@ -241,6 +243,14 @@ package struct Doctor: Sendable {
         } catch {
             return Finding(subject: "catalogue", isWell: false, detail: "\(error)")
         }
+    }
+
+    /// Whoever has no videos does without, so its absence is no fault.
+    private func videos() -> Finding {
+        let detail =
+            VideoReader.find(in: nil) == nil
+            ? "kept, and read once ffmpeg is there: \(VideoReader.cure)" : "read through ffmpeg"
+        return Finding(subject: "videos", isWell: true, detail: detail)
     }
 
     private func models() async -> [Finding] {

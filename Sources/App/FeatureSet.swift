@@ -67,6 +67,7 @@ struct FeatureSet: Sendable {
             detectionThreshold: configuration.detectionThreshold,
             zone: configuration.timeZone,
             uploadLimit: configuration.uploadLimit,
+            spoolFolder: configuration.dataFolder + "/spool",
             version: Version.current
         )
         options.classifier = configuration.speciesModel
@@ -75,6 +76,8 @@ struct FeatureSet: Sendable {
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
         options.burstPause = configuration.burstPause
+        options.videoLimit = configuration.videoLimit
+        options.videoFrames = configuration.videoFrames
         return WildlifeFeature(
             options,
             accounts: kit.accounts,

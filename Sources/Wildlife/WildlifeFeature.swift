@@ -20,6 +20,12 @@ package struct WildlifeFeature: Sendable {
         /// How clocks of cameras run of which nothing else is known.
         package var zone: LocalZone
         package var uploadLimit: Int
+        /// Of a video, in bytes.
+        package var videoLimit = 512 << 20
+        /// So many frames of a video are looked at.
+        package var videoFrames = 20
+        /// Where videos lie while they come in.
+        package var spoolFolder: String
         /// The longest pause between two pictures of a burst.
         package var burstPause = Duration.seconds(60)
         /// Of this program.
@@ -31,11 +37,19 @@ package struct WildlifeFeature: Sendable {
         /// For how long one that is no whole picture may still be continued by its sender.
         package var dropPatience = Duration.seconds(600)
 
-        package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
+        package init(
+            detector: String,
+            detectionThreshold: Double,
+            zone: LocalZone,
+            uploadLimit: Int,
+            spoolFolder: String,
+            version: String
+        ) {
             self.detector = detector
             self.detectionThreshold = detectionThreshold
             self.zone = zone
             self.uploadLimit = uploadLimit
+            self.spoolFolder = spoolFolder
             self.version = version
         }
     }
@@ -59,7 +73,8 @@ package struct WildlifeFeature: Sendable {
             (ReceiveImage.folder, "object_key", "image"), (ReadImage.thumbnails, "thumbnail_key", "image"),
             (ReadImage.previews, "preview_key", "image"),
             (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
-            (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
+            (ReadImage.previews, "veiled_preview_key", "image"), (ReadVideo.frames, "object_key", "video_frame"),
+            (ReadVideo.frames, "veiled_key", "video_frame"), (Quarantine.folder, "object_key", "quarantine"),
         ].map { folder, column, table in
             ObjectClaim(prefix: folder) {
                 try await database.texts(of: column, in: table, after: $0, limit: $1)
@@ -103,13 +118,17 @@ package struct WildlifeFeature: Sendable {
             bursts: bursts,
             threshold: options.speciesThreshold
         )
+        let limits = ByteLimits(picture: options.uploadLimit, video: options.videoLimit)
+        let spool = VideoSpool(folder: options.spoolFolder)
+        let check = CheckFile(decoding: decoding)
+        let place = PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone)
         let receive = ReceiveImage(
             images: images,
-            place: PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone),
+            place: place,
             queue: queue,
             objects: objects,
             updates: updates,
-            decoding: decoding,
+            check: check,
             clock: clock
         )
         let settle = SettleImage(images: images, findings: findings, reviews: reviews, updates: updates)
@@ -123,7 +142,16 @@ package struct WildlifeFeature: Sendable {
             objects: objects,
             updates: updates,
             decoding: decoding,
-            byteLimit: options.uploadLimit
+            byteLimit: options.uploadLimit,
+            video: ReadVideo(
+                sample: SampleVideo(objects: objects, spool: spool, check: check, most: options.videoFrames),
+                detect: detect,
+                images: images,
+                place: place,
+                objects: objects,
+                decoding: decoding
+            ),
+            frames: VideoFrameStore()
         )
         let reconsider = ReconsiderImages(
             images: images,
@@ -159,12 +187,14 @@ package struct WildlifeFeature: Sendable {
             store: QuarantineStore(database: database),
             objects: objects,
             receive: receive,
+            spool: spool,
+            limits: limits,
             audit: accounts.audit,
             clock: clock
         )
         self.detect = detect
         self.decoding = decoding
-        ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
+        ingestCard = IngestCard(receive: receive, limits: limits)
         cameraAccounts = CameraAccounts(
             cameras: cameras,
             audit: accounts.audit,
@@ -191,7 +221,7 @@ package struct WildlifeFeature: Sendable {
             clock: clock
         )
         routes =
-            ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all
+            ImageRoutes(receive: receive, look: look, manage: manage, spool: spool, limits: limits).all
             + ReviewRoutes(review: review, look: look).all + BulkReviewRoutes(review: review).all
             + SiteRoutes(places: places).all
             + ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all
@@ -199,16 +229,16 @@ package struct WildlifeFeature: Sendable {
             + DeploymentRoutes(places: places).all
             + SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all
             + MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all
-            + QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all
+            + QuarantineRoutes(quarantine: quarantine, look: look).all
             + statistics.all + exports.all + [UpdatesRoute(signals: signals).route]
-        services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
+        services = [ResumeImages(images: images, detect: detect, check: check, queue: queue, log: log)]
         doors =
             options.dropFolder.map { folder in
                 let drop = WatchDropFolder.Options(
                     folder: folder,
                     quiet: options.dropQuiet,
                     patience: options.dropPatience,
-                    byteLimit: options.uploadLimit
+                    limits: limits
                 )
                 return [WatchDropFolder(drop, receive: receive, quarantine: quarantine, log: log)]
             } ?? []

@@ -14,6 +14,7 @@ package enum WildlifeMigrations {
                 """
         ),
         naming,
+        videos,
     ]
 
     private static let places = """

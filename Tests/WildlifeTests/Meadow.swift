@@ -83,7 +83,7 @@ struct Meadow: Sendable {
             queue: queue,
             objects: objects,
             updates: updates,
-            decoding: WorkPool(name: "decoding", width: 2, depth: 16),
+            check: CheckFile(decoding: WorkPool(name: "decoding", width: 2, depth: 16)),
             clock: clock
         )
         look = LookAtImage(

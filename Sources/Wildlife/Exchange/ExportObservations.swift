@@ -32,9 +32,11 @@ struct ExportObservations: Sendable {
                 ]
             }
         } else {
-            middles = picture.findings.map { finding in
-                let species = finding.category == .animal ? Self.harmless(finding.species) : ""
-                return [finding.category.rawValue, species, "1", nil, nil, nil, "\(finding.confidence)", finding.model]
+            middles = picture.sightings.map { one in
+                let species = one.category == .animal ? Self.harmless(one.species) : ""
+                return [
+                    one.category.rawValue, species, "\(one.count)", nil, nil, nil, "\(one.confidence)", one.model,
+                ]
             }
         }
         let isRead = image.status == .completed || picture.review != nil

@@ -113,6 +113,7 @@ struct LookAtImage: Sendable {
             if let key = image.camera { camera = try await cameras.camera(key, in: reader) }
             return (
                 image: image, camera: camera, findings: try await findings.findings(of: id, in: reader),
+                frames: image.isVideo ? try await VideoFrameStore().frames(of: id, in: reader) : [],
                 counts: try await findings.counts(of: id, in: reader),
                 reviews: try await reviews.reviews(of: id, in: reader)
             )
@@ -120,6 +121,11 @@ struct LookAtImage: Sendable {
         let neighbours = try await images.neighbours(of: known.image, filter)
         let species = known.counts.map(\.species)
         let isOpen = filter.seesBystanders || known.image.isForEverybody
+        var frames: [FrameAnswer] = []
+        for frame in known.frames {
+            let key = isOpen ? frame.objectKey : frame.veiledKey
+            frames.append(FrameAnswer(seconds: frame.seconds, url: try await links(key)))
+        }
         let detail = ImageDetail(
             imageURL: try await links(isOpen ? known.image.objectKey : nil),
             previewURL: try await links(isOpen ? known.image.previewKey : known.image.veiledPreviewKey),
@@ -127,6 +133,7 @@ struct LookAtImage: Sendable {
             mediaType: known.image.mediaType,
             camera: known.camera.map { .init(id: $0.id, code: $0.code, name: $0.name) },
             detections: known.findings.map(DetectionAnswer.init),
+            frames: frames,
             counts: known.counts.map(CountAnswer.init),
             reviews: known.reviews.map(ReviewAnswer.init),
             earlier: neighbours.earlier,

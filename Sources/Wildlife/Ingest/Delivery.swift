@@ -17,7 +17,7 @@ struct Delivery: Sendable {
     }
 
     var filename: String
-    var bytes: [UInt8]
+    var content: DeliveredContent
     var door: Door
     /// The code of the camera, where it is known.
     var camera: String?
@@ -26,6 +26,13 @@ struct Delivery: Sendable {
     var owner: String?
     /// What the sender sees.
     var reach = Reach.everything
+}
+
+extension Delivery {
+    /// A picture.
+    init(filename: String, bytes: [UInt8], door: Door, camera: String? = nil) {
+        self.init(filename: filename, content: .picture(bytes), door: door, camera: camera)
+    }
 }
 
 /// What became of a file.

@@ -7,7 +7,6 @@ import HTTPServer
 struct QuarantineRoutes: Sendable {
     let quarantine: Quarantine
     let look: LookAtImage
-    let uploadLimit: Int
 
     private static let id = Parameter<RejectedFile.ID>.path("id", "Key of the file.")
     private static let missing = Answer.problem(404, "There is no such file.")
@@ -76,7 +75,7 @@ struct QuarantineRoutes: Sendable {
             answers: [Self.missing, .problem(400, "It still is no whole picture.")]
         ) { request in
             try Self.demandWholeReach(request)
-            let receipt = try await quarantine.retry(request[Self.id], byteLimit: uploadLimit, request.wildlifeCaller)
+            let receipt = try await quarantine.retry(request[Self.id], request.wildlifeCaller)
             return try await look.answer(receipt.image, seesBystanders: request.seesBystanders)
         }
     }
