@@ -78,6 +78,71 @@ import Testing
         }
     }
 
+    @Test func `a card and the drop folder bring videos in, and what breaks off goes into quarantine`() async throws {
+        let film = try await TestVideo.pattern(seconds: 2, as: "avi")
+        let other = try await TestVideo.pattern(seconds: 1)
+        try await withTemporaryDirectory { drop in
+            let environment = [
+                "HEDGEROW_API_KEY": Self.key, "HEDGEROW_DROP_FOLDER": drop + "/drop", "HEDGEROW_DROP_QUIET": "1",
+                "HEDGEROW_DROP_PATIENCE": "1",
+            ]
+            let files = FileManager.default
+            for folder in ["/card", "/drop/elm"] {
+                try files.createDirectory(atPath: drop + folder, withIntermediateDirectories: true)
+            }
+            try Data(film).write(to: URL(filePath: drop + "/card/DSCF0001.AVI"))
+            try await People.with(environment: environment) { people in
+                let server = people.server
+                let command = ["ingest", drop + "/card", "--camera", "ash", "--json", "--data-dir", server.dataFolder]
+                let card = try await runProgram(command)
+                #expect(card.status == 0, "\(card.complaint)")
+                try Data(other).write(to: URL(filePath: drop + "/drop/elm/A.MP4"))
+                try Data(other.dropLast(2_000)).write(to: URL(filePath: drop + "/drop/elm/B.MP4"))
+                func list(_ path: String) throws -> [[String: Any]] {
+                    let answer = try server.request("GET", path, headers: Self.operator_).json
+                    return answer["items"] as? [[String: Any]] ?? []
+                }
+                try await eventually("both videos are there") { try list("/api/v1/images?kind=video").count == 2 }
+                try await eventually("the broken one is in quarantine") {
+                    try list("/api/v1/quarantine").contains { $0["filename"] as? String == "B.MP4" }
+                }
+                try await eventually("nothing is left in the folder") {
+                    try files.contentsOfDirectory(atPath: drop + "/drop/elm").isEmpty
+                }
+                let rejected = try #require(try list("/api/v1/quarantine").first)
+                #expect((rejected["reason"] as? String)?.contains("breaks off") == true, "\(rejected)")
+                let id = try #require(rejected["id"] as? String)
+                let again = try server.request("POST", "/api/v1/quarantine/\(id)/retry", headers: Self.operator_)
+                #expect(again.status == 400, "it still is broken: \(again.text)")
+            }
+        }
+    }
+
+    @Test func `a server that is killed over a video reads it afterwards`() async throws {
+        let film = try await TestVideo.pattern(seconds: 20)
+        let environment = ["HEDGEROW_API_KEY": Self.key]
+        try await withTemporaryDirectory { folder in
+            let first = try await ServerProcess(dataFolder: folder, environment: environment)
+            let sent = try send(film, to: first, named: "CLIP.MP4")
+            #expect(sent.status == 201, "\(sent.text)")
+            let id = try #require(sent.json["id"] as? String)
+            try await eventually("its reading has begun") {
+                try image(id, on: first)["status"] as? String == "processing"
+            }
+            _ = await first.stop(SIGKILL)
+            let second = try await ServerProcess(dataFolder: folder, environment: environment)
+            try await eventually("it is read to where a detector is needed") {
+                try image(id, on: second)["cause"] != nil
+            }
+            let waiting = try image(id, on: second)
+            #expect(waiting["thumbnail_url"] != nil)
+            let link = try #require(waiting["image_url"] as? String)
+            let isWhole = try second.request("GET", link).body == film
+            #expect(isWhole)
+            #expect(await second.stop() == 0)
+        }
+    }
+
     @Test(.enabled(if: SharedData.isPresent, "needs the shared pictures"))
     func `an animal in the middle of a video is found, its frame is the poster, and people are veiled`() async throws {
         let blank = SharedData.path("data/cameratrap/speciesnet_blank.jpg")

@@ -194,7 +194,7 @@ export class Look {
     this.people.hidden = !shy || !this.#may.people;   // for others the server has veiled them already
     this.people.setAttribute("aria-pressed", String(this.#bare));
     this.boxesButton.setAttribute("aria-pressed", String(this.#boxed));
-    this.#film.paint({ shy: shy && !this.#bare });
+    this.#film.paint({ shy: shy && !this.#bare && this.#may.people });
     const url = frameUrl ?? image.thumbnail_url;
     this.word.hidden = Boolean(url);
     if (!url) this.word.replaceChildren(icon(image.status === "failed" ? "warn" : "clock"), image.status === "failed" ? `This ${image.kind === "video" ? "video" : "picture"} could not be read.` : "It is put on the disk and waits to be read.");
