@@ -65,6 +65,7 @@ let package = Package(
         library("CPostgres", "libpq", apt: "libpq-dev"),
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSodium", "libsodium", apt: "libsodium-dev"),
+        library("CSpawn", nil, apt: "libc6-dev"),
         library("CSpng", "spng", apt: "libspng-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         library("CSystemd", "libsystemd", apt: "libsystemd-dev"),
@@ -78,7 +79,7 @@ let package = Package(
 
         .target(
             name: "Core",
-            dependencies: ["CCrypto", "CPCRE2", "CSodium", "CSystemd", "CYAML"],
+            dependencies: ["CCrypto", "CPCRE2", "CSodium", "CSpawn", "CSystemd", "CYAML"],
             swiftSettings: touchesC
         ),
         .target(

@@ -74,10 +74,24 @@ extension AppSettings {
         "Folder with camera profiles of your own, as .yaml files; they are asked before those that come with the program."
     )
 
+    static let videoLimit = Setting<Int>.integer(
+        "video_limit",
+        "Largest video of a camera trap taken, in megabytes.",
+        default: 512,
+        in: 1...16_384
+    )
+    static let videoFrames = Setting<Int>.integer(
+        "video_frames",
+        "Most frames of a video that are looked at: one a second, or fewer, evenly over a longer video.",
+        default: 20,
+        in: 1...200
+    )
+
     static let cameraTraps: [SettingDescription] = [
         detectorModel.description, speciesModel.description, speciesThreshold.description,
         detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
-        dropPatience.description, burstPause.description, reviewers.description, cameraProfiles.description,
+        dropPatience.description, burstPause.description, videoLimit.description, videoFrames.description,
+        reviewers.description, cameraProfiles.description,
         mapTiles.description, mapAttribution.description, mapZoom.description,
     ]
 }

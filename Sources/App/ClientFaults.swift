@@ -12,6 +12,7 @@ extension PictureFault: ClientFacing {
         switch self {
         case .notAPicture: Problem(400, "not-a-picture", description)
         case .broken: Problem(400, "broken-picture", description)
+        case .brokenVideo: Problem(400, "broken-video", description)
         case .tooSmall: Problem(400, "picture-too-small", description)
         case .tooLarge, .tooManyBytes: Problem(413, "picture-too-large", description)
         case .formatNotEnabled: Problem(415, "format-not-enabled", description)

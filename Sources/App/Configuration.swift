@@ -56,6 +56,9 @@ package struct Configuration: Sendable {
     package let burstPause: Duration
     /// `nil` for a plain grid.
     package let mapTiles: MapTiles?
+    /// In bytes.
+    package let videoLimit: Int
+    package let videoFrames: Int
     package let precision: PrecisionSetting
     package let resultCache: Int
     package let resultCacheBytes: Int
@@ -139,6 +142,8 @@ package struct Configuration: Sendable {
             attribution: settings.value(AppSettings.mapAttribution),
             maxZoom: settings.value(AppSettings.mapZoom)
         )
+        videoLimit = try settings.value(AppSettings.videoLimit) << 20
+        videoFrames = try settings.value(AppSettings.videoFrames)
         precision = try settings.value(AppSettings.precision)
         resultCache = try settings.value(AppSettings.resultCache)
         resultCacheBytes = try settings.value(AppSettings.resultCacheMemory) << 20

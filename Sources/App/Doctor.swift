@@ -4,6 +4,7 @@ import Core
 import Database
 import Diagnosis
 import FoundationEssentials
+import Imaging
 import Inference
 import JobQueue
 import ObjectStore
@@ -40,6 +41,7 @@ package struct Doctor: Sendable {
         findings += await providers()
         findings.append(catalogue())
         findings += cameraProfiles()
+        findings.append(videos())
         findings += await models()
         return findings
     }
@@ -255,6 +257,14 @@ package struct Doctor: Sendable {
         let (count, faults) = FeatureSet.profileFolders(configuration).examine()
         guard faults.isEmpty else { return faults.map { Finding(subject: subject, isWell: false, detail: $0) } }
         return [Finding(subject: subject, isWell: true, detail: "\(count) in files")]
+    }
+
+    /// Whoever has no videos does without, so its absence is no fault.
+    private func videos() -> Finding {
+        let detail =
+            VideoReader.find(in: nil) == nil
+            ? "kept, and read once ffmpeg is there: \(VideoReader.cure)" : "read through ffmpeg"
+        return Finding(subject: "videos", isWell: true, detail: detail)
     }
 
     private func models() async -> [Finding] {

@@ -96,6 +96,7 @@ struct FeatureSet: Sendable {
             detectionThreshold: configuration.detectionThreshold,
             zone: configuration.timeZone,
             uploadLimit: configuration.uploadLimit,
+            spoolFolder: configuration.dataFolder,
             version: Version.current
         )
         options.classifier = configuration.speciesModel
@@ -107,7 +108,8 @@ struct FeatureSet: Sendable {
         options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
         options.map = configuration.mapTiles?.ground
-        options.spoolFolder = configuration.dataFolder
+        options.videoLimit = configuration.videoLimit
+        options.videoFrames = configuration.videoFrames
         return WildlifeFeature(
             options,
             accounts: kit.accounts,

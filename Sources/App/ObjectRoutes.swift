@@ -10,7 +10,9 @@ struct ObjectRoutes: Sendable {
     private static let expires = Parameter<Int>.query("expires", "Until when the link is valid, in seconds since 1970.")
     private static let signature = Parameter<String>.query("signature", "Proves that this server made the link.")
     /// What a browser may show in place; anything else is saved, since it may hold a script.
-    private static let shown: Set = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/tiff"]
+    private static let shown: Set = [
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/tiff", "video/mp4", "video/quicktime",
+    ]
 
     var all: [Route] {
         [

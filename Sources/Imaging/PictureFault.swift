@@ -2,6 +2,7 @@
 package enum PictureFault: Error, Hashable, Sendable {
     case notAPicture(String)
     case broken(String)
+    case brokenVideo(String)
     case tooSmall(width: Int, height: Int, minimum: Int)
     case tooLarge(width: Int, height: Int, limit: String)
     case tooManyBytes(count: Int, limit: Int)
@@ -14,6 +15,7 @@ extension PictureFault: CustomStringConvertible {
         switch self {
         case .notAPicture(let reason): "This file is not a picture: \(reason)."
         case .broken(let reason): "The picture is broken: \(reason). Please send it again."
+        case .brokenVideo(let reason): "The video is broken: \(reason). Please send it again."
         case .tooSmall(let width, let height, let minimum):
             "The picture is too small: \(width) x \(height) pixels; each side needs at least \(minimum)."
         case .tooLarge(let width, let height, let limit):

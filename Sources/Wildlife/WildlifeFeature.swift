@@ -9,60 +9,6 @@ package import Observations
 
 /// Wildlife as the composition root sees it.
 package struct WildlifeFeature: Sendable {
-    package struct Options: Sendable {
-        /// The model package that finds animals.
-        package var detector: String
-        /// Detections below this are not believed.
-        package var detectionThreshold: Double
-        /// The model package that names animals; `nil` for the detector's own classes.
-        package var classifier: String?
-        /// How many people have to agree on a picture.
-        package var reviewers = 1
-        /// A name that is less probable gives way to the taxon above it.
-        package var speciesThreshold = 0.65
-        /// How clocks of cameras run of which nothing else is known.
-        package var zone: LocalZone
-        package var uploadLimit: Int
-        /// The longest pause between two pictures of a burst.
-        package var burstPause = Duration.seconds(60)
-        /// `nil` for a plain grid.
-        package var map: MapGround?
-        /// Of this program.
-        package var version: String
-        /// Where cameras put their files down; `nil` for nowhere.
-        package var dropFolder: String?
-        /// For how long a file of the drop folder that is complete has not changed.
-        package var dropQuiet = Duration.seconds(10)
-        /// For how long one that is no whole picture may still be continued by its sender.
-        package var dropPatience = Duration.seconds(600)
-        /// Folders with camera profiles: the operator's, and those that are shipped.
-        package var profileFolders = ProfileFolders()
-        /// Where archives from a store elsewhere and workbooks lie while they are read.
-        package var spoolFolder = "/var/tmp"
-
-        package init(detector: String, detectionThreshold: Double, zone: LocalZone, uploadLimit: Int, version: String) {
-            self.detector = detector
-            self.detectionThreshold = detectionThreshold
-            self.zone = zone
-            self.uploadLimit = uploadLimit
-            self.version = version
-        }
-    }
-
-    /// The tiles of a map, and to whom they are owed.
-    package struct MapGround: Hashable, Sendable {
-        /// An address with {z}, {x} and {y}.
-        package let tiles: String
-        package let attribution: String
-        package let maxZoom: Int
-
-        package init(tiles: String, attribution: String, maxZoom: Int) {
-            self.tiles = tiles
-            self.attribution = attribution
-            self.maxZoom = maxZoom
-        }
-    }
-
     package let routes: [Route]
     package let services: [any Service]
     /// What only the server runs and no worker beside it: two who watch one folder would each put what is no picture into
@@ -88,6 +34,7 @@ package struct WildlifeFeature: Sendable {
             (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
             (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
             (AcceptImport.folder, "object_key", "import_run"),
+            (ReadVideo.frames, "object_key", "video_frame"), (ReadVideo.frames, "veiled_key", "video_frame"),
         ].map { folder, column, table in
             ObjectClaim(prefix: folder) {
                 try await database.texts(of: column, in: table, after: $0, limit: $1)
@@ -133,6 +80,9 @@ package struct WildlifeFeature: Sendable {
             bursts: bursts,
             threshold: options.speciesThreshold
         )
+        let limits = ByteLimits(picture: options.uploadLimit, video: options.videoLimit)
+        let spool = VideoSpool(folder: options.spoolFolder + "/spool")
+        let check = CheckFile(decoding: decoding)
         let place = PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone)
         let profiles = CameraProfiles(
             store: ProfileStore(database: database),
@@ -146,7 +96,8 @@ package struct WildlifeFeature: Sendable {
             queue: queue,
             objects: objects,
             updates: updates,
-            decoding: decoding,
+            check: check,
+            pool: decoding,
             clock: clock
         )
         let receive = ReceiveFile(
@@ -157,6 +108,7 @@ package struct WildlifeFeature: Sendable {
         let collect = CollectFiles(
             store: sources,
             receive: receive,
+            spool: spool,
             queue: queue,
             byteLimit: options.uploadLimit,
             log: log,
@@ -181,7 +133,16 @@ package struct WildlifeFeature: Sendable {
             objects: objects,
             updates: updates,
             decoding: decoding,
-            byteLimit: options.uploadLimit
+            byteLimit: options.uploadLimit,
+            video: ReadVideo(
+                sample: SampleVideo(objects: objects, spool: spool, check: check, most: options.videoFrames),
+                detect: detect,
+                images: images,
+                place: place,
+                objects: objects,
+                decoding: decoding
+            ),
+            frames: VideoFrameStore()
         )
         let reconsider = ReconsiderImages(
             images: images,
@@ -219,13 +180,15 @@ package struct WildlifeFeature: Sendable {
             store: QuarantineStore(database: database),
             objects: objects,
             receive: receive,
+            spool: spool,
+            limits: limits,
             audit: accounts.audit,
             clock: clock
         )
         self.detect = detect
         self.decoding = decoding
         watch = WatchCameras(images: images, cameras: cameras, sites: SiteStore(database: database), objects: objects)
-        ingestCard = IngestCard(receive: receive, byteLimit: options.uploadLimit)
+        ingestCard = IngestCard(receive: receive, limits: limits)
         cameraAccounts = CameraAccounts(
             cameras: cameras,
             audit: accounts.audit,
@@ -239,6 +202,7 @@ package struct WildlifeFeature: Sendable {
             settle: settle,
             give: GiveFindings(images: images, findings: findings, queue: queue),
             queue: queue,
+            spool: spool,
             byteLimit: options.uploadLimit,
             threshold: options.detectionThreshold,
             spoolFolder: options.spoolFolder
@@ -272,7 +236,7 @@ package struct WildlifeFeature: Sendable {
             clock: clock
         )
         routes = [
-            ImageRoutes(receive: receive, look: look, manage: manage, uploadLimit: options.uploadLimit).all,
+            ImageRoutes(receive: receive, look: look, manage: manage, spool: spool, limits: limits).all,
             ReviewRoutes(review: review, look: look).all, BulkReviewRoutes(review: review).all,
             SiteRoutes(places: places, sensitive: sensitive).all,
             ClockRoutes(shift: ShiftClock(shifts: ClockShiftStore(database: database), places: places)).all,
@@ -293,7 +257,7 @@ package struct WildlifeFeature: Sendable {
             SourceRoutes(
                 manage: ManageSources(store: sources, queue: queue, audit: accounts.audit, clock: clock)
             ).all,
-            QuarantineRoutes(quarantine: quarantine, look: look, uploadLimit: options.uploadLimit).all,
+            QuarantineRoutes(quarantine: quarantine, look: look).all,
             statistics.all, exports.all,
             [
                 UpdatesRoute(signals: signals).route,
@@ -301,14 +265,14 @@ package struct WildlifeFeature: Sendable {
             ],
             imports.routes,
         ].flatMap(\.self)
-        services = [ResumeImages(images: images, detect: detect, queue: queue, log: log)]
+        services = [ResumeImages(images: images, detect: detect, check: check, queue: queue, log: log)]
         doors =
             options.dropFolder.map { folder in
                 let drop = WatchDropFolder.Options(
                     folder: folder,
                     quiet: options.dropQuiet,
                     patience: options.dropPatience,
-                    byteLimit: options.uploadLimit
+                    limits: limits
                 )
                 return [WatchDropFolder(drop, receive: receive, quarantine: quarantine, log: log)]
             } ?? []

@@ -22,6 +22,7 @@ package enum WildlifeMigrations {
         ),
         naming,
         ImportMigration.step,
+        videos,
     ]
 
     private static let places = """

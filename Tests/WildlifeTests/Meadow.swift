@@ -112,7 +112,8 @@ struct Meadow: Sendable {
             queue: queue,
             objects: objects,
             updates: updates,
-            decoding: pool,
+            check: CheckFile(decoding: pool),
+            pool: pool,
             clock: clock
         )
         file = ReceiveFile(

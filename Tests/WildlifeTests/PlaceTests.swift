@@ -95,7 +95,7 @@ import Testing
                 notes: ""
             )
             try await meadow.places.add(past, Meadow.everybody)
-            delivery.bytes = Meadow.picture(2)
+            delivery.content = .picture(Meadow.picture(2))
             delivery.camera = "oak"
             delivery.capturedAt = Meadow.start - .seconds(85_000)
             let foreign = delivery

@@ -72,8 +72,19 @@ extension Request {
 
     /// Collects the form within bounds.
     ///
+    /// - Parameters:
+    ///   - maxFiles: more are refused.
+    ///   - maxFileBytes: of each; what the route takes when it is `nil`.
+    ///   - maxFieldBytes: of each field that is no file.
+    ///   - take: reads a file that is not to be collected in memory; what it returns stands for its bytes.
+    /// - Returns: the form.
     /// - Throws: a 400 when the body is no form, a 413 when a file is too large, a 422 when there are too many.
-    package func form(maxFiles: Int = 1, maxFileBytes: Int? = nil, maxFieldBytes: Int = 64 << 10) async throws -> Form {
+    package func form(
+        maxFiles: Int = 1,
+        maxFileBytes: Int? = nil,
+        maxFieldBytes: Int = 64 << 10,
+        take: ((PartHead, inout PartReader) async throws -> [UInt8])? = nil
+    ) async throws -> Form {
         var form = Form()
         let fileLimit = maxFileBytes ?? route.limits.body
         try await multipart { head, part in
@@ -85,7 +96,8 @@ extension Request {
                         type: "too_many"
                     )
                 }
-                let bytes = try await part.collect(upTo: fileLimit)
+                let bytes =
+                    if let take { try await take(head, &part) } else { try await part.collect(upTo: fileLimit) }
                 form.files.append(
                     Form.File(name: head.name, filename: filename, contentType: head.contentType, bytes: bytes)
                 )

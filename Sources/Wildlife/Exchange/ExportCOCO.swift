@@ -2,6 +2,8 @@ import Core
 import FoundationEssentials
 
 /// Writes pictures and boxes as COCO Camera Traps, for those who train models.
+///
+/// Videos are left out: its boxes are on pictures that lie in files of their own.
 struct ExportCOCO: Sendable {
     let walk: WalkPictures
     let clock: WallClock
@@ -45,7 +47,7 @@ struct ExportCOCO: Sendable {
         var isFirst = true
         try await walk(filter) { pictures in
             var text = ""
-            for picture in pictures where picture.image.status == .completed {
+            for picture in pictures where picture.image.status == .completed && !picture.image.isVideo {
                 text += (isFirst ? "\n" : ",\n") + (try ExportMegaDetector.json(Self.picture(picture.image)))
                 isFirst = false
             }
@@ -57,7 +59,7 @@ struct ExportCOCO: Sendable {
         isFirst = true
         try await walk(filter) { pictures in
             var text = ""
-            for picture in pictures where picture.image.status == .completed {
+            for picture in pictures where picture.image.status == .completed && !picture.image.isVideo {
                 for annotation in Self.annotations(of: picture, &categories) {
                     text += (isFirst ? "\n" : ",\n") + (try ExportMegaDetector.json(annotation))
                     isFirst = false

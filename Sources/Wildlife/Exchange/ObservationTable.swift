@@ -65,13 +65,13 @@ extension ReadPicture {
                 )
             }
         }
-        return findings.map { finding in
+        return sightings.map { one in
             SeenThing(
-                category: finding.category,
-                species: finding.category == .animal ? finding.species : nil,
-                count: 1,
-                confidence: finding.confidence,
-                saidBy: finding.model
+                category: one.category,
+                species: one.category == .animal ? one.species : nil,
+                count: one.count,
+                confidence: one.confidence,
+                saidBy: one.model
             )
         }
     }

@@ -1,5 +1,6 @@
 import Core
 import Database
+import Imaging
 
 /// Keeps what was found on pictures in the tables `detection` and `image_species`.
 struct FindingStore: Sendable {
@@ -12,8 +13,8 @@ struct FindingStore: Sendable {
             try await tx.execute(
                 """
                 INSERT INTO detection (image_id, position, category, label, confidence, x, y, width, height, species,
-                    species_confidence, species_source, model, scores, ignored)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    species_confidence, species_source, model, scores, ignored, frame_seconds)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 """,
                 [
                     .id(image.id), .integer(Int64(finding.position)), .text(finding.category.rawValue),
@@ -21,7 +22,7 @@ struct FindingStore: Sendable {
                     .real(finding.box.width), .real(finding.box.height), .text(finding.species),
                     .real(finding.speciesConfidence), .text(finding.source.rawValue), .text(finding.model),
                     .json(try JSON.encode(finding.scores)),
-                    SQLValue(finding.ignored?.rawValue),
+                    SQLValue(finding.ignored?.rawValue), SQLValue(finding.frameSeconds),
                 ]
             )
         }
@@ -106,7 +107,8 @@ extension Finding {
             source: Source(rawValue: try row["species_source"]) ?? .detector,
             model: try row["model"],
             scores: try row.json("scores"),
-            ignored: try (row["ignored"] as String?).flatMap(CameraMask.Kind.init)
+            ignored: try (row["ignored"] as String?).flatMap(CameraMask.Kind.init),
+            frameSeconds: try row["frame_seconds"]
         )
     }
 }
@@ -118,10 +120,16 @@ extension [Finding] {
             SpeciesCount(
                 species: species,
                 confidence: found.map(\.speciesConfidence).max() ?? 0,
-                individuals: found.count
+                individuals: found.mostAtOnce
             )
         }.sorted { ($1.confidence, $0.species) < ($0.confidence, $1.species) }
     }
+
+    /// How many are there at the same time: all of a picture, the most on any frame of a video.
+    var mostAtOnce: Int { Dictionary(grouping: self, by: \.frameSeconds).values.map(\.count).max() ?? 0 }
+
+    /// Where people and vehicles are.
+    var bystanders: [Region] { filter { $0.category != .animal }.compactMap(\.box.region) }
 
     var contents: TrapImage.Contents {
         if contains(where: { $0.category == .animal }) { return .animal }

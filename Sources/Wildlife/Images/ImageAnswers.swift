@@ -6,6 +6,8 @@ import ObjectStore
 /// A picture as lists show it.
 struct ImageAnswer: APIValue {
     let id: TrapImage.ID
+    let kind: TrapImage.Kind
+    let durationSeconds: Double?
     let filename: String
     let status: TrapImage.Status
     let cause: String?
@@ -27,6 +29,7 @@ struct ImageAnswer: APIValue {
     let review: TrapImage.ReviewState
     static let notes = [
         "cause": "Why it failed, or what it waits for.", "confidence": "Of the surest detection, 0 to 1.",
+        "durationSeconds": "Of a video; null for a picture, and until somebody could look.",
         "contents": "The most telling that was found; unknown until somebody has looked.",
         "localTime": "What the camera's clock showed.", "species": "The surest first.",
         "thumbnailUrl": "Good for an hour; null until there is one. People are veiled for who may not see them.",
@@ -34,7 +37,8 @@ struct ImageAnswer: APIValue {
     ]
 
     enum CodingKeys: String, CodingKey {
-        case id, filename, status, cause, capturedAt, localTime, timeSource, uploadedAt, width, height, contents
+        case id, kind, durationSeconds, filename, status, cause, capturedAt, localTime, timeSource, uploadedAt, width,
+            height, contents
         case detectionCount, classificationCount, confidence, species, review
         case cameraID = "cameraId"
         case deploymentID = "deploymentId"
@@ -44,6 +48,8 @@ struct ImageAnswer: APIValue {
 
     init(_ image: TrapImage, species: [String], links: ImageLinks, seesBystanders: Bool) async throws {
         id = image.id
+        kind = image.kind
+        durationSeconds = image.seconds
         filename = image.filename
         status = image.status
         cause = image.cause
@@ -108,6 +114,7 @@ struct ImageDetail: APIValue {
     let temperatureCelsius: Double?
     let camera: CameraName?
     let detections: [DetectionAnswer]
+    let frames: [FrameAnswer]
     let counts: [CountAnswer]
     let reviews: [ReviewAnswer]
     let earlier: TrapImage.ID?
@@ -115,6 +122,7 @@ struct ImageDetail: APIValue {
     static let notes = [
         "batteryPercent": "Of the camera when it took the picture, where it tells.",
         "counts": "What the picture shows, as people say where they did, else as the machine does.",
+        "frames": "Of a video those that tell most, in its order; veiled for who may not see people.",
         "earlier": "The picture before it within the same filter.",
         "imageUrl":
             "The file as it came, good for an hour; null where it shows people to who may not see them, or may tell where a sensitive species lives.",
@@ -123,7 +131,8 @@ struct ImageDetail: APIValue {
     ]
 
     enum CodingKeys: String, CodingKey {
-        case bytes, mediaType, batteryPercent, temperatureCelsius, camera, detections, counts, reviews, earlier, later
+        case bytes, mediaType, batteryPercent, temperatureCelsius, camera, detections, frames, counts, reviews
+        case earlier, later
         case imageURL = "imageUrl"
         case previewURL = "previewUrl"
     }
@@ -133,6 +142,13 @@ struct ImageDetail: APIValue {
         let code: String
         let name: String
     }
+}
+
+/// A frame of a video that was kept.
+struct FrameAnswer: APIValue {
+    let seconds: Double
+    let url: String?
+    static let notes = ["seconds": "From the beginning of the video.", "url": "Good for an hour."]
 }
 
 /// A box on a picture.
@@ -146,7 +162,9 @@ struct DetectionAnswer: APIValue {
     let speciesSource: Finding.Source
     let model: String
     let ignored: CameraMask.Kind?
+    let frameSeconds: Double?
     static let notes = [
+        "frameSeconds": "Where in a video it was found; null on a picture.",
         "ignored": "The kind of mask that covers it, so that it does not count; null where it counts.",
         "box": "x, y, width and height in fractions of the upright picture, from its top left corner.",
         "speciesSource":
@@ -163,6 +181,7 @@ struct DetectionAnswer: APIValue {
         speciesSource = finding.source
         model = finding.model
         ignored = finding.ignored
+        frameSeconds = finding.frameSeconds
     }
 }
 

@@ -19,8 +19,10 @@ extension ImageFilter {
     )
     static let timeOfDay = Parameter<TimeOfDay?>.query("time_of_day", "By the camera's clock: night is from 22 to 6.")
 
+    static let kind = Parameter<TrapImage.Kind?>.query("kind", "Pictures alone, or videos alone.")
+
     static let parameters: [any ParameterDeclaration] = [
-        camera, site, deployment, from, to, species, status, contents, review, minConfidence, timeOfDay,
+        camera, site, deployment, from, to, species, status, contents, review, minConfidence, timeOfDay, kind,
     ]
 }
 
@@ -48,6 +50,7 @@ extension Request {
         filter.review = self[ImageFilter.review]
         filter.minConfidence = self[ImageFilter.minConfidence]
         filter.timeOfDay = self[ImageFilter.timeOfDay]
+        filter.kind = self[ImageFilter.kind]
         return filter
     }
 }
@@ -87,5 +90,6 @@ struct ImageListing: Sendable {
 extension ImageStore.Sort: ParameterValue {}
 extension ImageFilter.TimeOfDay: ParameterValue {}
 extension TrapImage.Status: ParameterValue {}
+extension TrapImage.Kind: ParameterValue {}
 extension TrapImage.Contents: ParameterValue {}
 extension TrapImage.ReviewState: ParameterValue {}

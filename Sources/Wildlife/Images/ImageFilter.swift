@@ -21,6 +21,7 @@ struct ImageFilter: Sendable {
     var review: TrapImage.ReviewState?
     var minConfidence: Double?
     var timeOfDay: TimeOfDay?
+    var kind: TrapImage.Kind?
 
     /// A part of the day, by the camera's clock.
     enum TimeOfDay: String, CaseIterable, Codable, Sendable {
@@ -72,7 +73,7 @@ struct ImageFilter: Sendable {
     /// Whether anything is demanded that `image_species` does not know.
     private var asksOfPictures: Bool {
         deployment != nil || status != nil || contents != nil || review != nil || minConfidence != nil
-            || timeOfDay != nil
+            || timeOfDay != nil || kind != nil
     }
 
     private func conditions(of table: String) -> SQLConditions {
@@ -88,6 +89,7 @@ struct ImageFilter: Sendable {
         conditions.demand(contents.map { .text($0.rawValue) }) { "image.contents = \($0)" }
         conditions.demand(review.map { .text($0.rawValue) }) { "image.review = \($0)" }
         conditions.demand(minConfidence.map { .real($0) }) { "image.confidence >= \($0)" }
+        if let kind { conditions.demand("image.media_type LIKE '\(kind.rawValue)/%'") }
         if let minutes = timeOfDay?.minutes {
             let end = minutes.upperBound
             conditions.demand(

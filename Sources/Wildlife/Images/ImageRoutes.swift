@@ -8,7 +8,8 @@ struct ImageRoutes: Sendable {
     let receive: ReceiveFile
     let look: LookAtImage
     let manage: ManageImages
-    let uploadLimit: Int
+    let spool: VideoSpool
+    let limits: ByteLimits
 
     static let tags = ["Wildlife"]
     static let id = Parameter<TrapImage.ID>.path("id", "Key of the picture.")
@@ -77,19 +78,20 @@ struct ImageRoutes: Sendable {
         Route(
             .post,
             "/api/v1/images",
-            summary: "Send a picture of a camera trap",
+            summary: "Send a picture or a video of a camera trap",
             details: """
-                When the answer comes the picture is on the disk. It is read in its own time: follow /api/v1/updates, or ask \
-                again. Content that came before is not taken twice, and answered with 200. A text that a camera profile knows \
-                as a report is taken too, and answered with 202 and the camera as it is now.
+                When the answer comes the file is on the disk. It is read in its own time: follow /api/v1/updates, or ask \
+                again. The first bytes say what it is: videos are MP4, MOV and AVI. Content that came before is not taken \
+                twice, and answered with 200. A text that a camera profile knows as a report is taken too, and answered \
+                with 202 and the camera as it is now.
                 """,
             tags: Self.tags,
             parameters: [Self.cameraCode, Self.capturedAt],
             body: .multipart([
-                .file("file", "The picture.", isRequired: true),
+                .file("file", "The picture or video.", isRequired: true),
                 .field("camera_id", "As in the query."), .field("captured_at", "As in the query."),
             ]),
-            limits: Route.Limits(body: uploadLimit + (1 << 20), upload: .seconds(600)),
+            limits: Route.Limits(body: limits.most + (1 << 20), upload: .seconds(1_800)),
             access: .upload,
             quota: "data",
             answers: [
@@ -98,9 +100,12 @@ struct ImageRoutes: Sendable {
                 .json(CameraAnswer.self, "It is a camera's report, and used up.", status: 202),
                 .problem(
                     400,
-                    "The file is no picture, broken, or smaller than 50 pixels; or a text that is no report."
+                    "The file is no picture or video, broken, or smaller than 50 pixels; or a text that is no report."
                 ),
-                .problem(413, "The file or its picture is too large."),
+                .problem(
+                    413,
+                    "The file or its picture is too large: upload_limit for pictures, video_limit for videos."
+                ),
                 .problem(415, "Pictures of this format are not enabled here; the message says how to enable them."),
             ]
         ) { request in
@@ -109,9 +114,14 @@ struct ImageRoutes: Sendable {
     }
 
     private func delivery(_ request: Request) async throws -> Delivery {
-        let form = try await request.form(maxFiles: 1, maxFileBytes: uploadLimit)
+        let take = TakeFile(spool: spool, limits: limits)
+        var content = DeliveredContent.picture([])
+        let form = try await request.form(maxFiles: 1) { _, part in
+            content = try await take(&part)
+            return []
+        }
         let file = try form.file("file", "image")
-        var delivery = Delivery(filename: file.filename, bytes: file.bytes, door: .api)
+        var delivery = Delivery(filename: file.filename, content: content, door: .api)
         delivery.camera = try form.value("camera_id") ?? request[Self.cameraCode]
         delivery.capturedAt = try request[Self.capturedAt]?.checked(["query", "captured_at"])
         if let text = try form.value("captured_at") {

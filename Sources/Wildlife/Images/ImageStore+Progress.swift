@@ -1,6 +1,7 @@
 import Accounts
 import Core
 import Database
+import Imaging
 
 extension ImageStore {
     /// The picture, now being read; `nil` when it is gone or was read to the end before.
@@ -49,6 +50,33 @@ extension ImageStore {
         )
     }
 
+    /// Writes down what a video says of itself, where nobody could ask it when it came; the picture's lock is held.
+    func setFacts(_ facts: VideoFacts, of id: TrapImage.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE image SET width = $2, height = $3, duration_seconds = $4, frame_rate = $5 WHERE id = $1",
+            [
+                .id(id), .integer(Int64(facts.width)), .integer(Int64(facts.height)), .real(facts.seconds),
+                .real(facts.frameRate),
+            ]
+        )
+    }
+
+    /// Moves a picture to the time that its camera wrote; the picture's lock is held.
+    func setTime(_ placed: PlaceImage.Placed, of id: TrapImage.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            UPDATE image SET captured_at = $2, wall_time = $3, minute_of_day = $4, time_source = $5, deployment_id = $6,
+                site_id = $7
+            WHERE id = $1
+            """,
+            [
+                .id(id), .timestamp(placed.time.moment), .timestamp(placed.time.wall),
+                .integer(Int64(placed.time.minuteOfDay)), .text(placed.time.source.rawValue),
+                SQLValue(placed.deployment?.id), SQLValue(placed.site),
+            ]
+        )
+    }
+
     func setSheets(of id: TrapImage.ID, thumbnail: String, preview: String) async throws {
         try await database.execute(
             "UPDATE image SET thumbnail_key = $2, preview_key = $3 WHERE id = $1",
@@ -68,12 +96,13 @@ extension ImageStore {
         ).map { try $0["confidence"] }
     }
 
-    /// Pictures that waited for a detector, and now for their turn.
-    func takeWaiting(limit: Int, in tx: Transaction) async throws -> [TrapImage.ID] {
-        try await tx.query(
+    /// What waited for a detector or for ffmpeg, and now for its turn.
+    func takeWaiting(withVideos: Bool, limit: Int, in tx: Transaction) async throws -> [TrapImage.ID] {
+        let kinds = withVideos ? "" : "AND media_type NOT LIKE 'video/%'"
+        return try await tx.query(
             """
             UPDATE image SET cause = NULL WHERE id IN (
-                SELECT id FROM image WHERE status = 'pending' AND cause IS NOT NULL ORDER BY captured_at, id LIMIT $1
+                SELECT id FROM image WHERE status = 'pending' AND cause IS NOT NULL \(kinds) ORDER BY captured_at, id LIMIT $1
             ) RETURNING id
             """,
             [.integer(Int64(limit))]
@@ -105,12 +134,13 @@ extension ImageStore {
 
     /// Removes a picture with all that is known of it; its objects are returned.
     func remove(_ image: TrapImage, in tx: Transaction) async throws -> [String] {
+        let frames = try await VideoFrameStore().frames(of: image.id, in: tx)
         try await tx.execute("DELETE FROM image WHERE id = $1", [.id(image.id)])
         if let camera = image.camera {
             try await tx.execute("UPDATE camera SET image_count = image_count - 1 WHERE id = $1", [.id(camera)])
         }
         return [
             image.objectKey, image.thumbnailKey, image.previewKey, image.veiledThumbnailKey, image.veiledPreviewKey,
-        ].compactMap(\.self)
+        ].compactMap(\.self) + frames.map(\.objectKey) + frames.compactMap(\.veiledKey)
     }
 }

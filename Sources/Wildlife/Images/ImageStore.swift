@@ -25,7 +25,7 @@ struct ImageStore: Sendable {
     func insert(_ image: TrapImage, in tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO image (id, sha256, filename, object_key, bytes, media_type, width, height, thumbnail_key,
+            INSERT INTO image (id, sha256, filename, object_key, bytes, media_type, width, height, duration_seconds, frame_rate, thumbnail_key,
                 preview_key, camera_id, deployment_id, site_id, owner, captured_at, wall_time, minute_of_day, time_source,
                 uploaded_at, status, contents, detection_count, classification_count, confidence, review,
                 battery_percent, temperature_celsius)
@@ -35,7 +35,8 @@ struct ImageStore: Sendable {
             [
                 .id(image.id), .blob(image.digest.bytes), .text(image.filename), .text(image.objectKey),
                 .integer(Int64(image.bytes)), .text(image.mediaType), .integer(Int64(image.width)),
-                .integer(Int64(image.height)), SQLValue(image.thumbnailKey), SQLValue(image.previewKey),
+                .integer(Int64(image.height)), SQLValue(image.seconds), SQLValue(image.frameRate),
+                SQLValue(image.thumbnailKey), SQLValue(image.previewKey),
                 SQLValue(image.camera), SQLValue(image.deployment), SQLValue(image.site), SQLValue(image.owner),
                 .timestamp(image.capturedAt), .timestamp(image.wallTime), .integer(Int64(image.minuteOfDay)),
                 .text(image.timeSource.rawValue), .timestamp(image.uploadedAt), .text(image.status.rawValue),
@@ -66,7 +67,7 @@ struct ImageStore: Sendable {
     private static func columns(_ source: ImageFilter.Source) -> String {
         """
         \(source.key) AS id, \(source.time) AS captured_at, image.sha256, image.filename, image.object_key, image.bytes,
-        image.media_type, image.width, image.height, image.thumbnail_key, image.preview_key, image.veiled_thumbnail_key,
+        image.media_type, image.width, image.height, image.duration_seconds, image.frame_rate, image.thumbnail_key, image.preview_key, image.veiled_thumbnail_key,
         image.veiled_preview_key,
         image.camera_id, image.deployment_id, image.site_id, image.owner, image.wall_time, image.time_source, image.uploaded_at,
         image.status, image.cause, image.contents, image.detection_count, image.classification_count, image.confidence,
@@ -152,6 +153,8 @@ extension TrapImage {
             mediaType: try row["media_type"],
             width: try row["width"],
             height: try row["height"],
+            seconds: try row["duration_seconds"],
+            frameRate: try row["frame_rate"],
             thumbnailKey: try row["thumbnail_key"],
             previewKey: try row["preview_key"],
             veiledThumbnailKey: try row["veiled_thumbnail_key"],

@@ -114,6 +114,7 @@ struct LookAtImage: Sendable {
             if let key = image.camera { camera = try await cameras.camera(key, in: reader) }
             return (
                 image: image, camera: camera, findings: try await findings.findings(of: id, in: reader),
+                frames: image.isVideo ? try await VideoFrameStore().frames(of: id, in: reader) : [],
                 counts: try await findings.counts(of: id, in: reader),
                 reviews: try await reviews.reviews(of: id, in: reader)
             )
@@ -122,6 +123,11 @@ struct LookAtImage: Sendable {
         let species = known.counts.map(\.species)
         let veil = try await sensitive.veil(for: filter)
         let isOpen = filter.seesBystanders || known.image.isForEverybody
+        var frames: [FrameAnswer] = []
+        for frame in known.frames {
+            let key = isOpen ? frame.objectKey : frame.veiledKey
+            frames.append(FrameAnswer(seconds: frame.seconds, url: try await links(key)))
+        }
         let detail = ImageDetail(
             // A file as it came may say where it was taken.
             imageURL: try await links(isOpen && !veil.covers(known.image) ? known.image.objectKey : nil),
@@ -132,6 +138,7 @@ struct LookAtImage: Sendable {
             temperatureCelsius: known.image.temperatureCelsius,
             camera: known.camera.map { .init(id: $0.id, code: $0.code, name: $0.name) },
             detections: known.findings.map(DetectionAnswer.init),
+            frames: frames,
             counts: known.counts.map(CountAnswer.init),
             reviews: known.reviews.map(ReviewAnswer.init),
             earlier: neighbours.earlier,

@@ -27,6 +27,8 @@ struct TrapImage: Hashable, Sendable {
         case arrival
     }
 
+    enum Kind: String, CaseIterable, Codable, Sendable { case image, video }
+
     enum ReviewState: String, CaseIterable, Codable, Sendable {
         case none, approved, rejected, corrected, flagged
         /// Where several people have to agree: more are needed.
@@ -43,6 +45,10 @@ struct TrapImage: Hashable, Sendable {
     let mediaType: String
     let width: Int
     let height: Int
+    /// Of a video, once somebody could ask it.
+    let seconds: Double?
+    /// Frames in a second of a video.
+    let frameRate: Double?
     let thumbnailKey: String?
     let previewKey: String?
     /// Copies on which people and vehicles cannot be recognised, where there are any on the picture.
@@ -73,6 +79,10 @@ struct TrapImage: Hashable, Sendable {
     /// The program that found what is on it, where that is not our detector, which is not asked then.
     var givenBy: String?
 
+    var isVideo: Bool { kind == .video }
+
+    var kind: Kind { mediaType.hasPrefix("video/") ? .video : .image }
+
     /// Whether people or vehicles were found on it.
     var isVeiled: Bool { veiledPreviewKey != nil }
 
@@ -88,8 +98,13 @@ struct TrapImage: Hashable, Sendable {
     }
 
     /// Minutes since midnight, by the camera's clock.
+    var minuteOfDay: Int { wallTime.minuteOfDay }
+}
+
+extension Timestamp {
+    /// Minutes since midnight.
     var minuteOfDay: Int {
-        Int(wallTime.microseconds.quotientAndRemainder(flooringBy: 86_400_000_000).remainder / 60_000_000)
+        Int(microseconds.quotientAndRemainder(flooringBy: 86_400_000_000).remainder / 60_000_000)
     }
 }
 
@@ -106,7 +121,7 @@ struct Finding: Hashable, Sendable {
         case given
     }
 
-    let position: Int
+    var position: Int
     let category: Category
     let label: String
     let confidence: Double
@@ -119,6 +134,8 @@ struct Finding: Hashable, Sendable {
     var scores: [NameScore] = []
     /// The kind of mask that covers it; then it does not count.
     var ignored: CameraMask.Kind?
+    /// Where in a video it was found.
+    var frameSeconds: Double?
 
     enum Category: String, CaseIterable, Codable, Sendable { case animal, person, vehicle }
 

@@ -21,7 +21,7 @@ struct Delivery: Sendable {
     var filename: String
     /// Folders and name, as it lay where it came from; the name alone where there are none.
     var path: String?
-    var bytes: [UInt8]
+    var content: DeliveredContent
     var door: Door
     /// The code of the camera, where it is known.
     var camera: String?
@@ -47,6 +47,13 @@ struct Delivery: Sendable {
     /// For profiles.
     func sample(_ facts: ExifFacts = ExifFacts(), report: String? = nil) -> ProfileSample {
         ProfileSample(path: PlainText.clean(path ?? filename, limit: 1_000), exif: facts, report: report)
+    }
+}
+
+extension Delivery {
+    /// A picture.
+    init(filename: String, path: String? = nil, bytes: [UInt8], door: Door, camera: String? = nil) {
+        self.init(filename: filename, path: path, content: .picture(bytes), door: door, camera: camera)
     }
 }
 

@@ -20,6 +20,8 @@ struct ImageTime: Hashable, Sendable {
         }
     }
 
+    var minuteOfDay: Int { wall.minuteOfDay }
+
     private init(moment: Timestamp, wall: Timestamp, source: TrapImage.TimeSource) {
         self.moment = moment
         self.wall = wall

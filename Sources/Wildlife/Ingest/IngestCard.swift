@@ -1,7 +1,7 @@
 import Core
 import Imaging
 
-/// Takes the pictures of a folder, such as a camera's card; begun again it goes on where it was, since what is known is
+/// Takes the pictures and videos of a folder, such as a camera's card; begun again it goes on where it was, since what is known is
 /// passed over.
 package struct IngestCard: Sendable {
     /// Where the code of the camera is found.
@@ -24,12 +24,12 @@ package struct IngestCard: Sendable {
 
     private static let atOnce = 4
     let receive: ReceiveFile
-    let byteLimit: Int
+    let limits: ByteLimits
     private let files = WorkPool(name: "card", width: 2, depth: 16)
 
-    init(receive: ReceiveFile, byteLimit: Int) {
+    init(receive: ReceiveFile, limits: ByteLimits) {
         self.receive = receive
-        self.byteLimit = byteLimit
+        self.limits = limits
     }
 
     /// Takes every file below the folder; `tell` hears of each, in any order, with how many there are.
@@ -68,21 +68,20 @@ package struct IngestCard: Sendable {
         from source: CameraSource
     ) async throws -> Outcome {
         guard file.status.size > 0 else { return .rejected("It is empty.") }
-        guard file.status.size <= Int64(byteLimit) else {
-            return .rejected("It is larger than the \(byteLimit >> 20) MB that one picture may have.")
-        }
         let local = LocalFile(path: folder + "/" + file.path)
-        guard let bytes = try await files.run({ try local.bytes(size: file.status.size) }) else {
-            return .rejected("It changed or went away while it was read.")
-        }
         let parts = file.path.split(separator: "/").map(String.init)
-        var delivery = Delivery(filename: parts.last ?? file.path, path: file.path, bytes: bytes, door: .card)
+        var delivery = Delivery(filename: parts.last ?? file.path, path: file.path, bytes: [], door: .card)
         switch source {
         case .pictures: break
         case .code(let code): delivery.camera = code
         case .folders: delivery.camera = parts.count > 1 ? Self.code(of: parts[0]) : nil
         }
         do {
+            let limits = limits
+            guard let content = try await files.run({ try local.load(size: file.status.size, limits) }) else {
+                return .rejected("It changed or went away while it was read.")
+            }
+            delivery.content = content
             switch try await receive(delivery) {
             case .picture(let receipt): return receipt.isKnown ? .known : .taken
             case .report: return .report

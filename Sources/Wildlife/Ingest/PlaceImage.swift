@@ -50,6 +50,23 @@ struct PlaceImage: Sendable {
         return placed
     }
 
+    /// Takes in what a video says that came when nobody could ask it, and moves it to its time where nobody knew that.
+    func complete(_ image: TrapImage, _ facts: VideoFacts, _ images: ImageStore) async throws {
+        try await images.database.write { tx in
+            try await SettleImage.lock(image.id, in: tx)
+            try await images.setFacts(facts, of: image.id, in: tx)
+            guard let image = try await images.image(image.id, in: tx), image.timeSource == .arrival else { return }
+            var camera: Camera?
+            if let key = image.camera { camera = try await cameras.camera(key, in: tx) }
+            let zone = camera?.zone ?? zone
+            let time = ImageTime(given: nil, camera: facts.takenAt, zone: zone, arrival: image.capturedAt)
+            guard time.source == .camera else { return }
+            var deployment: Deployment?
+            if let camera { deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx) }
+            try await images.setTime(Placed(camera: camera, deployment: deployment, time: time), of: image.id, in: tx)
+        }
+    }
+
     static let foreign = Problem.forbidden(
         "Pictures are taken from you for cameras of your own sites only: name one of them in camera_id."
     )

@@ -13,6 +13,8 @@ struct Quarantine: Sendable {
     let store: QuarantineStore
     let objects: any ObjectStore
     let receive: ReceiveFile
+    let spool: VideoSpool
+    let limits: ByteLimits
     let audit: AuditLog
     let clock: WallClock
 
@@ -21,12 +23,8 @@ struct Quarantine: Sendable {
         let now = clock.now()
         let id = RejectedFile.ID.next(at: now)
         let key = try ObjectKey("\(Self.folder)\(id)")
-        if delivery.bytes.isEmpty {
-            let file = LocalFile(path: path).content(size: size, key: key, at: now)
-            try await objects.put(key, file.pieces, limit: size, expecting: nil)
-        } else {
-            try await objects.put(key, bytes: delivery.bytes)
-        }
+        let file = LocalFile(path: path).content(size: size, key: key, at: now)
+        try await objects.put(key, file.pieces, limit: size, expecting: nil)
         try await store.insert(
             RejectedFile(
                 id: id,
@@ -45,14 +43,13 @@ struct Quarantine: Sendable {
     /// Takes the file after all.
     ///
     /// - Throws: a 404 for one that is not there; `PictureFault` when it still is no picture, a 400 when it still is no report.
-    func retry(_ id: RejectedFile.ID, byteLimit: Int, _ caller: WildlifeCaller) async throws -> ReceiveFile.Outcome {
+    func retry(_ id: RejectedFile.ID, _ caller: WildlifeCaller) async throws -> ReceiveFile.Outcome {
         let file = try await file(id)
-        guard file.bytes <= byteLimit else { throw Problem.tooLarge(byteLimit) }
-        let bytes = try await objects.bytes(of: ObjectKey(file.objectKey), limit: Int64(byteLimit))
+        let content = try await content(of: file)
         let outcome = try await receive(
             Delivery(
                 filename: file.filename,
-                bytes: bytes,
+                content: content,
                 door: file.door,
                 camera: file.camera,
                 owner: file.owner,
@@ -71,6 +68,20 @@ struct Quarantine: Sendable {
             AuditEntry("quarantine.read", by: caller.name, on: "rejected file \(id)", from: caller.origin)
         )
         return (file, content)
+    }
+
+    private func content(of file: RejectedFile) async throws -> DeliveredContent {
+        let key = try ObjectKey(file.objectKey)
+        let size = Int64(file.bytes)
+        var head: [UInt8] = []
+        for try await piece in try await objects.get(key, range: 0..<min(size, Int64(VideoFormat.headLength))).pieces {
+            head += piece
+        }
+        let format = VideoFormat.detect(head)
+        try limits.check(size, format)
+        guard let format else { return .picture(try await objects.bytes(of: key, limit: Int64(limits.picture))) }
+        let (path, held) = try await spool.file(of: key, in: objects)
+        return .video(VideoFile(file: LocalFile(path: path), size: size, format: format, spool: held))
     }
 
     func remove(_ id: RejectedFile.ID, _ caller: WildlifeCaller) async throws {

@@ -8,7 +8,6 @@ import ObjectStore
 struct QuarantineRoutes: Sendable {
     let quarantine: Quarantine
     let look: LookAtImage
-    let uploadLimit: Int
 
     private static let id = Parameter<RejectedFile.ID>.path("id", "Key of the file.")
     private static let missing = Answer.problem(404, "There is no such file.")
@@ -123,7 +122,7 @@ struct QuarantineRoutes: Sendable {
             ]
         ) { request in
             try Self.demandWholeReach(request)
-            let outcome = try await quarantine.retry(request[Self.id], byteLimit: uploadLimit, request.wildlifeCaller)
+            let outcome = try await quarantine.retry(request[Self.id], request.wildlifeCaller)
             return try await look.response(to: outcome, seesBystanders: request.seesBystanders)
         }
     }

@@ -6,7 +6,7 @@ import Imaging
 import JobQueue
 import ObjectStore
 
-/// Takes a picture of a camera trap: when it returns, picture and row are on the disk, with the job that reads it.
+/// Takes a picture or a video of a camera trap: when it returns, file and row are on the disk, with the job that reads it.
 ///
 /// This is the one way in for pictures, whichever door they came through. Content that is here already is not taken twice.
 struct ReceiveImage: Sendable {
@@ -19,31 +19,27 @@ struct ReceiveImage: Sendable {
     let queue: JobQueue
     let objects: any ObjectStore
     let updates: Updates
-    let decoding: WorkPool
+    let check: CheckFile
+    let pool: WorkPool
     let clock: WallClock
 
-    /// - Throws: `PictureFault` for a file that is no whole picture; a 403 or 422 about the camera.
+    /// - Throws: `PictureFault` for a file that is no whole picture or video; a 403 or 422 about the camera.
     func callAsFunction(_ delivery: Delivery) async throws -> Receipt {
         try delivery.checkCamera()
-        let bytes = delivery.bytes
         let book = try await profiles.book()
-        let (digest, info, reading) = try await decoding.run {
-            let info = try ImageInfo.probe(bytes)
-            // Decoded small, which still reads the file to its end.
-            _ = try Picture.decode(bytes, atLeast: Self.checkedSide, crop: .whole)
-            return (SHA256(of: bytes), info, book.read(delivery.sample(info.exif)))
-        }
-        let key = try ObjectKey("\(Self.folder)\(digest).\(info.format.fileExtension)")
-        if let known = try await known(digest, delivery.reach) {
-            try await restore(key, bytes, digest)
+        let file = try await check(delivery.content)
+        let reading = try await pool.run { book.read(delivery.sample(file.exif)) }
+        let key = try ObjectKey("\(Self.folder)\(file.digest).\(file.fileExtension)")
+        if let known = try await known(file.digest, delivery.reach) {
+            try await restore(key, delivery.content, file)
             return known
         }
-        try await objects.put(key, bytes: bytes, expecting: digest)
+        try await delivery.content.put(key, file, into: objects, at: clock.now())
         do {
-            return Receipt(image: try await keep(delivery, digest, info, reading, key), isKnown: false)
+            return Receipt(image: try await keep(delivery, file, reading, key), isKnown: false)
         } catch let fault as DatabaseFault where fault.constraint?.kind == .unique {
             // The same content, sent twice at once.
-            guard let known = try await known(digest, delivery.reach) else { throw fault }
+            guard let known = try await known(file.digest, delivery.reach) else { throw fault }
             return known
         }
     }
@@ -62,38 +58,37 @@ struct ReceiveImage: Sendable {
     }
 
     /// Puts the content back if it is gone.
-    private func restore(_ key: ObjectKey, _ bytes: [UInt8], _ digest: SHA256) async throws {
+    private func restore(_ key: ObjectKey, _ content: DeliveredContent, _ file: CheckedFile) async throws {
         do {
             _ = try await objects.head(key)
         } catch let fault as ObjectFault where fault.code == .notFound {
-            try await objects.put(key, bytes: bytes, expecting: digest)
+            try await content.put(key, file, into: objects, at: clock.now())
         }
     }
 
-    private static let checkedSide = 64
-
     private func keep(
         _ delivery: Delivery,
-        _ digest: SHA256,
-        _ info: ImageInfo,
+        _ file: CheckedFile,
         _ reading: ProfileReading,
         _ key: ObjectKey
     ) async throws -> TrapImage {
         let now = clock.now()
         return try await images.database.write { tx in
-            try await Self.lock(digest, in: tx)
+            try await Self.lock(file.digest, in: tx)
             // Somebody may just have removed the same content.
-            try await restore(key, delivery.bytes, digest)
-            let placed = try await place(delivery, info.exif, reading, at: now, in: tx)
+            try await restore(key, delivery.content, file)
+            let placed = try await place(delivery, file.exif, reading, at: now, in: tx)
             let image = TrapImage(
                 id: .next(at: now),
-                digest: digest,
+                digest: file.digest,
                 filename: PlainText.clean(delivery.filename, limit: 200),
                 objectKey: key.description,
-                bytes: delivery.bytes.count,
-                mediaType: info.format.mediaType,
-                width: info.width,
-                height: info.height,
+                bytes: Int(file.size),
+                mediaType: file.mediaType,
+                width: file.width,
+                height: file.height,
+                seconds: file.video?.seconds,
+                frameRate: file.video?.frameRate,
                 thumbnailKey: nil,
                 previewKey: nil,
                 camera: placed.camera?.id,

@@ -18,10 +18,11 @@ struct ReceiveReport: Sendable {
     func callAsFunction(_ delivery: Delivery) async throws -> Camera? {
         guard ReportText.isText(delivery.filename) else { return nil }
         try delivery.checkCamera()
-        guard delivery.bytes.count <= Self.longest else {
+        guard case .picture(let bytes) = delivery.content else { return nil }
+        guard bytes.count <= Self.longest else {
             throw Problem.badRequest("It is a text of more than \(Self.longest >> 10) kB: no camera reports so much.")
         }
-        let sample = delivery.sample(report: ReportText.text(delivery.bytes))
+        let sample = delivery.sample(report: ReportText.text(bytes))
         let book = try await profiles.book()
         let found = try await pool.run { book.profile(for: sample).map { ProfileReading(sample, by: $0) } }
         guard let found, let profile = found.profile else {

@@ -13,7 +13,7 @@ actor WatchDropFolder: Service {
         var quiet: Duration
         /// For how long a file that is no whole picture may still be continued by its sender.
         var patience: Duration
-        var byteLimit: Int
+        var limits: ByteLimits
     }
 
     nonisolated let name = "drop folder"
@@ -90,27 +90,26 @@ actor WatchDropFolder: Service {
     private func take(_ file: DropFolder.Sighting) async {
         let local = LocalFile(path: options.folder + "/" + file.path)
         let camera = file.path.split(separator: "/").first.map(String.init)
-        let delivery = { (bytes: [UInt8]) in
-            Delivery(
-                filename: file.path.split(separator: "/").last.map(String.init) ?? file.path,
-                path: file.path,
-                bytes: bytes,
-                door: .ftp,
-                camera: file.path.contains("/") ? camera : nil
-            )
-        }
+        var delivery = Delivery(
+            filename: file.path.split(separator: "/").last.map(String.init) ?? file.path,
+            path: file.path,
+            bytes: [],
+            door: .ftp,
+            camera: file.path.contains("/") ? camera : nil
+        )
         do {
-            guard file.status.size > 0, file.status.size <= Int64(options.byteLimit) else {
-                return try await reject(file, delivery([]), file.status.size == 0 ? "It is empty." : "It is too large.")
-            }
-            let bytes = try await files.run { try local.bytes(size: file.status.size) }
-            guard let bytes else { return }
+            guard file.status.size > 0 else { return try await reject(file, delivery, "It is empty.") }
+            let limits = options.limits
             do {
-                _ = try await receive(delivery(bytes))
+                guard let content = try await files.run({ try local.load(size: file.status.size, limits) }) else {
+                    return
+                }
+                delivery.content = content
+                _ = try await receive(delivery)
                 try await files.run { try local.remove(file.status) }
             } catch {
                 guard let reason = ReceiveFile.refusal(error) else { throw error }
-                try await reject(file, delivery(bytes), reason)
+                try await reject(file, delivery, reason)
             }
         } catch is CancellationError {
             return

@@ -6,7 +6,7 @@ import Inference
 import JobQueue
 import ObjectStore
 
-/// Reads a picture: small ones for pages, what is on it, and of which species.
+/// Reads a picture or a video: small ones for pages, what is on it, and of which species.
 ///
 /// Done twice it comes to the same: objects are named by the picture's content, and findings replace earlier ones.
 struct ReadImage: Sendable {
@@ -15,7 +15,8 @@ struct ReadImage: Sendable {
         JobPolicy(
             queue: "detection",
             width: 4,
-            timeLimit: .seconds(120),
+            // A video is many pictures.
+            timeLimit: .seconds(600),
             retries: [.seconds(5), .seconds(60), .seconds(300)]
         )
     )
@@ -30,9 +31,12 @@ struct ReadImage: Sendable {
     let updates: Updates
     let decoding: WorkPool
     let byteLimit: Int
+    let video: ReadVideo
+    let frames: VideoFrameStore
 
     func callAsFunction(_ id: TrapImage.ID, _ job: JobContext) async throws {
         guard let image = try await images.begin(id) else { return }
+        if image.isVideo { return try await read(image, job) }
         let key = try ObjectKey(image.objectKey)
         let bytes = try await objects.bytes(of: key, limit: Int64(byteLimit), expecting: image.digest)
         let sheets = try await decoding.run { try Sheets(of: bytes) }
@@ -41,7 +45,7 @@ struct ReadImage: Sendable {
         do {
             found = try await look(at: image, sheets.picture, of: bytes)
         } catch let fault as ModelFault {
-            return try await wait(image, for: fault, job)
+            return try await wait(image, for: fault.message, job)
         }
         try await keep(found, of: try await veil(found, on: sheets.picture, of: image), job)
     }
@@ -52,20 +56,29 @@ struct ReadImage: Sendable {
         return try await images.database.read { try await findings.findings(of: image.id, in: $0) }
     }
 
+    private func read(_ image: TrapImage, _ job: JobContext) async throws {
+        switch try await video(image) {
+        case .waits(let cause): try await wait(image, for: cause, job)
+        case .read(let reading):
+            var image = image
+            image.veiledThumbnailKey = reading.veiled?.thumbnail.description
+            image.veiledPreviewKey = reading.veiled?.preview.description
+            try await keep(reading.findings, reading.frames, of: image, job)
+        }
+    }
+
     /// Makes copies on which people and vehicles cannot be recognised, if there are any.
     private func veil(_ found: [Finding], on picture: Picture, of image: TrapImage) async throws -> TrapImage {
-        let bystanders = found.filter { $0.category != .animal }.compactMap(\.box.region)
+        let bystanders = found.bystanders
         var image = image
         image.veiledThumbnailKey = nil
         image.veiledPreviewKey = nil
         guard !bystanders.isEmpty else { return image }
         let sheets = try await decoding.run { Sheets(of: picture.veiling(bystanders)) }
-        let thumbnail = try ObjectKey("\(Self.thumbnails)\(image.digest)-veiled.jpg")
-        let preview = try ObjectKey("\(Self.previews)\(image.digest)-veiled.jpg")
-        try await objects.put(thumbnail, bytes: sheets.thumbnail)
-        try await objects.put(preview, bytes: sheets.preview)
-        image.veiledThumbnailKey = thumbnail.description
-        image.veiledPreviewKey = preview.description
+        let keys = try SheetKeys(image.digest, isVeiled: true)
+        try await keys.put(sheets, into: objects)
+        image.veiledThumbnailKey = keys.thumbnail.description
+        image.veiledPreviewKey = keys.preview.description
         return image
     }
 
@@ -78,26 +91,33 @@ struct ReadImage: Sendable {
 
     private func put(_ sheets: Sheets, of image: TrapImage) async throws {
         guard image.thumbnailKey == nil || image.previewKey == nil else { return }
-        let thumbnail = try ObjectKey("\(Self.thumbnails)\(image.digest).jpg")
-        let preview = try ObjectKey("\(Self.previews)\(image.digest).jpg")
-        try await objects.put(thumbnail, bytes: sheets.thumbnail)
-        try await objects.put(preview, bytes: sheets.preview)
-        try await images.setSheets(of: image.id, thumbnail: thumbnail.description, preview: preview.description)
+        let keys = try SheetKeys(image.digest)
+        try await keys.put(sheets, into: objects)
+        try await images.setSheets(
+            of: image.id,
+            thumbnail: keys.thumbnail.description,
+            preview: keys.preview.description
+        )
     }
 
     static let thumbnails = "thumbnails/"
     static let previews = "previews/"
 
-    /// Without a detector a picture waits; `ResumeImages` has it read once there is one.
-    private func wait(_ image: TrapImage, for fault: ModelFault, _ job: JobContext) async throws {
+    /// Without a detector a picture waits, a video without ffmpeg too; `ResumeImages` has it read once there is one.
+    private func wait(_ image: TrapImage, for cause: String, _ job: JobContext) async throws {
         try await images.database.write { tx in
-            try await images.setStatus(.pending, cause: fault.message, of: image.id, in: tx)
+            try await images.setStatus(.pending, cause: cause, of: image.id, in: tx)
             try await job.finish(in: tx)
         }
     }
 
     /// What people said or moved while it was read stands: the row is read again.
-    private func keep(_ found: [Finding], of read: TrapImage, _ job: JobContext) async throws {
+    private func keep(
+        _ found: [Finding],
+        _ kept: [VideoFrame] = [],
+        of read: TrapImage,
+        _ job: JobContext
+    ) async throws {
         try await images.database.write { tx in
             try await SettleImage.lock(read.id, in: tx)
             // Removed meanwhile: its small copies are left to the sweep of orphans.
@@ -110,6 +130,7 @@ struct ReadImage: Sendable {
             image.veiledPreviewKey = read.veiledPreviewKey
             let named = try await name(found, of: image, in: tx)
             try await findings.replace(named.findings, of: image, in: tx)
+            if image.isVideo { try await frames.replace(kept, of: image.id, in: tx) }
             try await settle(image, telling: .detectionComplete, in: tx)
             if !named.neighbours.isEmpty {
                 let scope = ReconsiderImages.Scope(images: named.neighbours)

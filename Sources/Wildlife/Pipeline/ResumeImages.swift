@@ -2,11 +2,12 @@ import Core
 import Database
 import JobQueue
 
-/// Has pictures read that wait for a detector, once there is one.
+/// Has pictures read that wait for a detector, and videos that wait for ffmpeg, once there is one.
 struct ResumeImages: Service {
     let name = "waiting pictures"
     let images: ImageStore
     let detect: DetectAnimals
+    let check: CheckFile
     let queue: JobQueue
     let log: Log
 
@@ -32,9 +33,10 @@ struct ResumeImages: Service {
 
     /// How many were put into the queue.
     func resume() async throws -> Int {
-        try await images.database.write { tx in
+        let withVideos = check.canReadVideos
+        return try await images.database.write { tx in
             try await tx.lock("waiting pictures")
-            let waiting = try await images.takeWaiting(limit: Self.atOnce, in: tx)
+            let waiting = try await images.takeWaiting(withVideos: withVideos, limit: Self.atOnce, in: tx)
             try await queue.enqueue(ReadImage.kind, each: waiting, priority: .bulk, in: tx)
             return waiting.count
         }

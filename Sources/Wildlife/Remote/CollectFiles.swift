@@ -18,6 +18,7 @@ struct CollectFiles: Sendable {
 
     let store: RemoteSourceStore
     let receive: ReceiveFile
+    let spool: VideoSpool
     let queue: JobQueue
     let byteLimit: Int
     let log: Log
@@ -155,7 +156,7 @@ struct CollectFiles: Sendable {
         let delivery = Delivery(
             filename: file.entry.name,
             path: file.name,
-            bytes: bytes,
+            content: try await spool.content(of: bytes),
             door: .ftp,
             camera: source.camera(of: file.path)
         )

@@ -30,8 +30,8 @@ struct SettleImage: Sendable {
         let said = try await reviews.reviews(of: image.id, in: tx)
         let found = try await findings.findings(of: image.id, in: tx).filter { $0.ignored == nil }
         var settled = image
-        settled.detectionCount = found.count
-        settled.classificationCount = found.count { $0.source != .detector }
+        settled.detectionCount = found.mostAtOnce
+        settled.classificationCount = found.filter { $0.source != .detector }.mostAtOnce
         settled.confidence = found.map(\.confidence).max() ?? 0
         var species = found.species
         let consensus = Consensus(said, machine: species.map(\.species), needed: reviewers)

@@ -33,6 +33,12 @@ export function span(seconds) {
   return count(Math.round(seconds / size), unit);
 }
 
+/** How far into a video: "0:07", "12:30". */
+export function moment(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** "1 photo", "1,000 photos". */
 export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;

@@ -17,7 +17,7 @@ extension ReadPicture {
             line["deploymentID"] = deployment
             line["mediaID"] = mediaID
             line["eventStart"] = CamtrapTables.time(image.capturedAt)
-            line["eventEnd"] = CamtrapTables.time(image.capturedAt)
+            line["eventEnd"] = CamtrapTables.time(image.capturedAt + .seconds(image.seconds ?? 0))
             line["observationLevel"] = "media"
             if method, let review {
                 line["classificationMethod"] = "human"
@@ -57,15 +57,19 @@ extension ReadPicture {
     private var found: [[String: String?]] {
         guard image.status == .completed else { return [["observationType": "unclassified"]] }
         guard !findings.isEmpty else { return [["observationType": "blank", "classificationMethod": "machine"]] }
-        return findings.map { finding in
+        return sightings.map { one in
             var line: [String: String?] = [
-                "observationType": finding.category.camtrapType, "count": "1",
-                "bboxX": "\(finding.box.x)", "bboxY": "\(finding.box.y)",
-                "bboxWidth": "\(max(finding.box.width, 1e-15))", "bboxHeight": "\(max(finding.box.height, 1e-15))",
-                "classificationMethod": "machine", "classifiedBy": finding.model,
-                "classificationProbability": "\(finding.speciesConfidence)",
+                "observationType": one.category.camtrapType, "count": "\(one.count)",
+                "classificationMethod": "machine", "classifiedBy": one.model,
+                "classificationProbability": "\(one.speciesConfidence)",
             ]
-            if finding.category == .animal { line.merge(Self.naming(finding.species)) { $1 } }
+            if let box = one.box {
+                line["bboxX"] = "\(box.x)"
+                line["bboxY"] = "\(box.y)"
+                line["bboxWidth"] = "\(max(box.width, 1e-15))"
+                line["bboxHeight"] = "\(max(box.height, 1e-15))"
+            }
+            if one.category == .animal { line.merge(Self.naming(one.species)) { $1 } }
             return line
         }
     }

@@ -51,6 +51,7 @@ package struct Imports: Sendable {
         settle: SettleImage,
         give: GiveFindings,
         queue: JobQueue,
+        spool: VideoSpool,
         byteLimit: Int,
         threshold: Double,
         spoolFolder: String
@@ -79,6 +80,7 @@ package struct Imports: Sendable {
                     staged: staged,
                     origins: origins,
                     receive: receive,
+                    spool: spool,
                     byteLimit: byteLimit
                 ),
                 observations: ImportObservations(

@@ -26,12 +26,25 @@ struct ExportMegaDetector: Sendable {
         let datetime: String
         let detections: [Detection]?
         let failure: String?
+        let frameRate: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case file, datetime, detections, failure
+            case frameRate = "frame_rate"
+        }
     }
 
     private struct Detection: Encodable {
         let category: String
         let conf: Double
         let bbox: [Double]
+        /// On a video, counted from nought.
+        let frameNumber: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case category, conf, bbox
+            case frameNumber = "frame_number"
+        }
     }
 
     func callAsFunction(_ filter: ImageFilter, _ write: (String) async throws -> Void) async throws {
@@ -59,7 +72,8 @@ struct ExportMegaDetector: Sendable {
             Detection(
                 category: finding.category.megaDetectorNumber,
                 conf: finding.confidence,
-                bbox: [finding.box.x, finding.box.y, finding.box.width, finding.box.height]
+                bbox: [finding.box.x, finding.box.y, finding.box.width, finding.box.height],
+                frameNumber: finding.frameSeconds.map { Int($0 * (picture.image.frameRate ?? 0)) }
             )
         }
         return Picture(
@@ -67,7 +81,8 @@ struct ExportMegaDetector: Sendable {
             datetime: String(picture.image.wallTime.description.prefix(19)).replacing("-", with: ":")
                 .replacing("T", with: " "),
             detections: hasFailed ? nil : detections,
-            failure: hasFailed ? "Failure image access" : nil
+            failure: hasFailed ? picture.image.isVideo ? "Failure video access" : "Failure image access" : nil,
+            frameRate: picture.image.frameRate
         )
     }
 

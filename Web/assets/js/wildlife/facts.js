@@ -2,7 +2,7 @@
 
 import { bar, h, icon } from "/assets/js/dom.js";
 import { AGES, cameraName, CONTENTS, REVIEWS, SEXES, sureWord, TIME_SOURCES, utcWords, wallWords } from "/assets/js/wildlife/names.js";
-import { percent, size, upperFirst, when } from "/assets/js/words.js";
+import { moment, percent, size, upperFirst, when } from "/assets/js/words.js";
 
 /** Each thing that was found, with how sure the machine is; `choose` marks its box. */
 export function foundList(image, { choose }) {
@@ -47,9 +47,10 @@ export function facts(image) {
     ["In UTC", utcWords(image.captured_at)],
     ["Came in", when(image.uploaded_at)],
     ["Camera", image.camera ? h("a", { href: `/cameras?camera=${encodeURIComponent(image.camera.id)}` }, cameraName(image.camera)) : "Not known"],
-    ["Counted", image.counts.length ? image.counts.map(({ species, individuals }) => `${upperFirst(species)} ×${individuals}`).join(", ") : "Nothing"],
+    [image.kind === "video" ? "Most at once" : "Counted", image.counts.length ? image.counts.map(({ species, individuals }) => `${upperFirst(species)} ×${individuals}`).join(", ") : "Nothing"],
     made.length > 0 && ["Found by", made.join(", ")],
-    ["File", h("span", {}, h("code", {}, image.filename), ` ${image.width.toLocaleString("en-GB")} × ${image.height.toLocaleString("en-GB")}, ${size(image.bytes)}`)],
+    image.kind === "video" && image.duration_seconds && ["Length", moment(image.duration_seconds)],
+    ["File", h("span", {}, h("code", {}, image.filename), ` ${image.width ? `${image.width.toLocaleString("en-GB")} × ${image.height.toLocaleString("en-GB")}, ` : ""}${size(image.bytes)}`)],
   ].filter(Boolean);
   return h("dl", { class: "facts" }, rows.map(([term, words]) => [h("dt", {}, term), h("dd", {}, words)]));
 }

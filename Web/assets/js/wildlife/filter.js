@@ -1,6 +1,6 @@
 // Which pictures are meant: the same names in the address of a page and in the calls, but days instead of moments.
 
-export const FIELDS = ["contents", "species", "camera_id", "site_id", "date_from", "date_to", "review", "status", "min_confidence", "time_of_day"];
+export const FIELDS = ["contents", "species", "camera_id", "site_id", "date_from", "date_to", "review", "status", "min_confidence", "time_of_day", "kind"];
 const DAYS = ["date_from", "date_to"];
 
 /** The filter that an address names: a plain object without what is empty. */

@@ -14,6 +14,8 @@ import { isForPage, keyHints, showKeys } from "/assets/js/wildlife/keys.js";
 import { cameraShort, titleOf, wallWords } from "/assets/js/wildlife/names.js";
 import { stateNotes } from "/assets/js/wildlife/notices.js";
 import { knownSpecies } from "/assets/js/wildlife/places.js";
+import { Film } from "/assets/js/wildlife/film.js";
+import { sentence } from "/assets/js/words.js";
 
 const DONE = { approve: "Approved.", reject: "Nothing there: noted.", flag: "Flagged for somebody else to look at." };
 const BRIEFLY = 400;
@@ -34,6 +36,7 @@ export class Look {
   #boxes;
   #boxed = true;
   #bare = false;
+  #film = new Film({ changed: () => this.#show(), bare: () => { this.#bare = true; } });
   #busy = false;
   #asking = false;
   #soon;
@@ -78,10 +81,11 @@ export class Look {
       part("fault", "p", { class: "field__error", role: "alert", id: "look-fault", hidden: true }),
       h("div", { class: "look__body" },
         h("div", { class: "stack stack--s" },
-          h("div", { class: "frame" }, this.#boxes.element,
+          h("div", { class: "frame" }, this.#boxes.element, this.#film.screen,
             part("word", "p", { class: "frame__word", hidden: true })),
+          this.#film.strip,
           h("div", { class: "tools" },
-            part("people", "button", { type: "button", class: "button", id: "show-people", "aria-pressed": "false", "aria-controls": "picture", hidden: true, onclick: () => { this.#bare = !this.#bare; this.#paint(); } }, icon("eye"), "Show people"),
+            part("people", "button", { type: "button", class: "button", id: "show-people", "aria-pressed": "false", "aria-controls": "picture", hidden: true, onclick: () => { this.#bare = !this.#bare; if (!this.#bare) this.#film.stop(); this.#paint(); } }, icon("eye"), "Show people"),
             part("boxesButton", "button", { type: "button", class: "button", id: "show-boxes", "aria-pressed": "true", "aria-controls": "picture", title: "Boxes (B)", onclick: () => { this.#boxed = !this.#boxed; this.#paint(); } }, icon("boxes"), "Boxes"),
             sign("Larger", "plus", () => this.#boxes.zoom(1.6)), out, fit),
           judge && h("div", { class: "judge", role: "group", "aria-label": "Say what you see" }, judge),
@@ -110,6 +114,7 @@ export class Look {
     this.#filter = filter;
     this.#id = id;
     this.#bare = false;
+    this.#film.take(null);
     this.#place.hidden = false;
     this.fault.hidden = true;
     this.#boxes.reset();
@@ -135,6 +140,7 @@ export class Look {
     const left = this.#id;
     this.#id = null;
     this.#image = null;
+    this.#film.take(null);
     this.#place.hidden = true;
     return left;
   }
@@ -161,12 +167,12 @@ export class Look {
     document.title = `${titleOf(image)} · Hedgerow`;
     setText(this.title, titleOf(image) + (image.counts.length === 1 && image.counts[0].individuals > 1 ? ` ×${image.counts[0].individuals}` : ""));
     setText(this.when, this.#whenWords(image));
-    this.notice.replaceChildren(...stateNotes(image));
-    this.found.replaceChildren(...foundList(image, { choose: (at) => this.#boxes.choose(at) }));
+    this.notice.replaceChildren(...this.#notices(image));
+    this.#film.take(image);
     this.said.replaceChildren(...reviewList(image.reviews, this.#me));
     this.facts.replaceChildren(facts(image));
     this.acts.replaceChildren(...this.#acts(image));
-    this.#paint();
+    this.#show();
     this.#ready(true);
   }
 
@@ -178,19 +184,28 @@ export class Look {
     this.later.disabled = !on || !this.#image.later;
   }
 
+  /** What was found, with its boxes: of a video on the frame that is chosen. */
+  #show() {
+    if (!this.#image) return;
+    this.found.replaceChildren(...foundList(this.#film.frame ?? this.#image, { choose: (at) => this.#boxes.choose(at) }));
+    this.#paint();
+  }
+
   #paint() {
     const image = this.#image;
     if (!image) return;
+    const { detections, preview_url: frameUrl } = this.#film.frame ?? image;
     const shy = image.detections.some(({ category }) => category !== "animal");
     this.people.hidden = !shy || !this.#may.people;   // for others the server has veiled them already
     this.people.setAttribute("aria-pressed", String(this.#bare));
     this.boxesButton.setAttribute("aria-pressed", String(this.#boxed));
-    const url = image.preview_url ?? image.thumbnail_url;
+    this.#film.paint({ shy: shy && !this.#bare && this.#may.people });
+    const url = frameUrl ?? image.thumbnail_url;
     this.word.hidden = Boolean(url);
-    if (!url) this.word.replaceChildren(icon(image.status === "failed" ? "warn" : "clock"), image.status === "failed" ? "This picture could not be read." : "It is put on the disk and waits to be read.");
+    if (!url) this.word.replaceChildren(icon(image.status === "failed" ? "warn" : "clock"), image.status === "failed" ? `This ${image.kind === "video" ? "video" : "picture"} could not be read.` : "It is put on the disk and waits to be read.");
     this.#boxes.draw({
-      url, width: image.width, height: image.height, words: `${titleOf(image)}${shy && !this.#bare ? ", people are blurred" : ""}`,
-      detections: image.detections, bare: this.#bare, boxed: this.#boxed, failed: () => this.#later(),
+      url, width: image.width || 4, height: image.height || 3, words: `${titleOf(image)}${shy && !this.#bare ? ", people are blurred" : ""}`,
+      detections, bare: this.#bare, boxed: this.#boxed, failed: () => this.#later(),
     });
   }
 
@@ -300,7 +315,7 @@ export class Look {
 
   async #delete() {
     const { id } = this.#image;
-    if (!(await ask({ title: "Delete this picture for good?", words: "The file goes, with what was found and what people said. This cannot be undone. An empty picture need not be deleted: it is sorted away by itself.", act: "Delete for good" }))) return;
+    if (!(await ask({ title: `Delete this ${this.#image.kind === "video" ? "video" : "picture"} for good?`, words: "The file goes, with what was found and what people said. This cannot be undone. An empty picture need not be deleted: it is sorted away by itself.", act: "Delete for good" }))) return;
     try {
       await asPerson("DELETE", `/api/v1/images/${encodeURIComponent(id)}`);
       toast("The picture is deleted.");

@@ -58,7 +58,7 @@ export class Sender {
   }
 
   #add(files) {
-    const { photos, others } = photosIn(files);
+    const { photos, others } = photosIn(files, { videos: true });
     this.#others = others;
     this.#files.push(...photos.filter((one) => !this.#files.some((known) => isSame(known, one) && known.webkitRelativePath === one.webkitRelativePath)));
     this.open();

@@ -2,7 +2,7 @@
 
 import { h, icon } from "/assets/js/dom.js";
 import { cameraShort, isPrivate, isWaiting, REVIEWS, titleOf, wallClock, wallDay } from "/assets/js/wildlife/names.js";
-import { percent } from "/assets/js/words.js";
+import { moment, percent } from "/assets/js/words.js";
 
 export const STAMPS = { approved: "check", corrected: "label", rejected: "minus", flagged: "flag", waiting: "clock", disputed: "flag" };
 
@@ -13,7 +13,8 @@ export function thumb(image, { camera, address, lost }) {
   const empty = image.contents === "blank" && !image.species.length;
   const shot = h("span", { class: ["shot shot--trap", hidden && "shot--private", empty && "shot--empty"].filter(Boolean).join(" ") },
     image.thumbnail_url && picture(image, lost),
-    word(image, hidden));
+    word(image, hidden),
+    image.kind === "video" && h("span", { class: "shot__length" }, icon("play"), h("span", { class: "hidden-text" }, "Video. "), image.duration_seconds !== null && image.duration_seconds !== undefined ? moment(image.duration_seconds) : "Video"));
   return h("a", { class: "thumb", href: address, "data-id": image.id },
     image.review !== "none" && h("span", { class: ["flagged", "disputed"].includes(image.review) ? "stamp stamp--haw" : "stamp" }, icon(STAMPS[image.review]), h("span", { class: "hidden-text" }, `${REVIEWS[image.review]}. `)),
     shot,

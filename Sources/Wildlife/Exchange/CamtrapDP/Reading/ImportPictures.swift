@@ -10,6 +10,7 @@ struct ImportPictures: Sendable {
     let staged: StagedTables
     let origins: OriginStore
     let receive: ReceiveImage
+    let spool: VideoSpool
     let byteLimit: Int
 
     private static let file = CamtrapTable.Name.media.file
@@ -79,7 +80,11 @@ struct ImportPictures: Sendable {
 
     private func delivery(of medium: StagedTables.Medium, _ bytes: [UInt8], _ run: ImportRun) async throws -> Delivery {
         let name = medium.fields["fileName"] ?? medium.fields["filePath"]?.split(separator: "/").last.map(String.init)
-        var delivery = Delivery(filename: name ?? medium.givenID, bytes: bytes, door: .card)
+        var delivery = Delivery(
+            filename: name ?? medium.givenID,
+            content: try await spool.content(of: bytes),
+            door: .card
+        )
         let place = try await staged.database.read { try await staged.place(medium.deployment, of: run.id, in: $0) }
         delivery.camera = place?.camera
         delivery.deployment = place?.deployment
