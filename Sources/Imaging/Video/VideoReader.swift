@@ -37,7 +37,7 @@ package struct VideoReader: Sendable {
 
     /// Reads what the video says of itself, and its last second, so that one that broke off is known.
     ///
-    /// - Throws: `PictureFault` for what is no whole video.
+    /// - Throws: `PictureFault` for what is no whole video, `VideoReaderFault` when that cannot be told.
     package func facts(of path: String, _ format: VideoFormat) async throws -> VideoFacts {
         let entries =
             "stream=width,height,avg_frame_rate,duration:stream_side_data=rotation"
@@ -49,6 +49,7 @@ package struct VideoReader: Sendable {
             },
             within: Self.limits(output: 256 << 10)
         )
+        try Self.demandEnd(of: outcome)
         guard outcome.end == .exit(0), let facts = VideoFacts(probe: outcome.output) else {
             throw PictureFault.brokenVideo("no moving picture is found in it")
         }
@@ -81,8 +82,18 @@ package struct VideoReader: Sendable {
             },
             within: Self.limits(output: 16 << 20)
         )
+        try Self.demandEnd(of: outcome)
         guard outcome.end == .exit(0), !outcome.output.isEmpty else { return nil }
         return outcome.output
+    }
+
+    /// A program that was ended from outside, or never begun, says nothing about the file.
+    private static func demandEnd(of outcome: Subprocess.Outcome) throws {
+        switch outcome.end {
+        case .exit(126), .exit(127): throw VideoReaderFault(detail: "ffmpeg cannot be started: \(outcome.complaint)")
+        case .outOfTime, .signal: throw VideoReaderFault(detail: "ffmpeg took longer or needed more than it may")
+        case .exit, .tooMuchOutput: break
+        }
     }
 
     /// The reader is named, so that ffmpeg does not guess it, and nothing but files is opened.
@@ -101,6 +112,12 @@ package struct VideoReader: Sendable {
     private static func limits(output: Int) -> Subprocess.Limits {
         Subprocess.Limits(time: .seconds(60), processorSeconds: 40, addressSpace: 2 << 30, output: output)
     }
+}
+
+/// Why nobody can say what a video holds.
+package struct VideoReaderFault: Error, Hashable, Sendable, CustomStringConvertible {
+    package let detail: String
+    package var description: String { detail }
 }
 
 /// Seconds to the thousandth, without an exponent.
