@@ -6,7 +6,7 @@ import Glibc
 package struct VideoReader: Sendable {
     private let ffmpeg: String
     private let ffprobe: String
-    private let run: Subprocess
+    private let start: Subprocess
 
     /// What to do where there is none.
     package static let cure = "install it with: apt install ffmpeg"
@@ -21,7 +21,7 @@ package struct VideoReader: Sendable {
     private init(ffmpeg: String, ffprobe: String) {
         self.ffmpeg = ffmpeg
         self.ffprobe = ffprobe
-        run = Subprocess(pool: Self.threads)
+        start = Subprocess(pool: Self.threads)
     }
 
     /// `nil` where ffmpeg is not installed; looked for anew each time, so that it may come while the server runs.
@@ -49,7 +49,6 @@ package struct VideoReader: Sendable {
             },
             within: Self.limits(output: 256 << 10)
         )
-        try Self.demandEnd(of: outcome)
         guard outcome.end == .exit(0), let facts = VideoFacts(probe: outcome.output) else {
             throw PictureFault.brokenVideo("no moving picture is found in it")
         }
@@ -82,17 +81,26 @@ package struct VideoReader: Sendable {
             },
             within: Self.limits(output: 16 << 20)
         )
-        try Self.demandEnd(of: outcome)
         guard outcome.end == .exit(0), !outcome.output.isEmpty else { return nil }
         return outcome.output
     }
 
     /// A program that was ended from outside, or never begun, says nothing about the file.
-    private static func demandEnd(of outcome: Subprocess.Outcome) throws {
+    private func run(
+        _ program: String,
+        _ arguments: [String],
+        within limits: Subprocess.Limits
+    ) async throws -> Subprocess.Outcome {
+        let outcome: Subprocess.Outcome
+        do {
+            outcome = try await start(program, arguments, within: limits)
+        } catch let fault as SystemFault {
+            throw VideoReaderFault(detail: "ffmpeg cannot be started: \(fault)")
+        }
         switch outcome.end {
         case .exit(126), .exit(127): throw VideoReaderFault(detail: "ffmpeg cannot be started: \(outcome.complaint)")
         case .outOfTime, .signal: throw VideoReaderFault(detail: "ffmpeg took longer or needed more than it may")
-        case .exit, .tooMuchOutput: break
+        case .exit, .tooMuchOutput: return outcome
         }
     }
 
