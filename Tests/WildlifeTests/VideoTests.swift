@@ -152,6 +152,39 @@ import Testing
         }
     }
 
+    @Test func `where ffmpeg does not work a whole video is kept all the same`() async throws {
+        let bytes = try await TestVideo.pattern(seconds: 1)
+        try await withTemporaryDirectory { folder in
+            for name in ["ffmpeg", "ffprobe"] {
+                let path = "\(folder)/\(name)"
+                try Data("#!/bin/sh\nkill -9 $$\n".utf8).write(to: URL(filePath: path))
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            }
+            let check = CheckFile(decoding: WorkPool(name: "decoding", width: 1, depth: 4), programs: folder)
+            #expect(check.canReadVideos)
+            try await video(bytes) { content in
+                let checked = try await check(content)
+                #expect(checked.video == nil && checked.mediaType == "video/mp4")
+            }
+        }
+    }
+
+    @Test func `an object of a store elsewhere is read from a file of the spool, which goes again`() async throws {
+        let bytes = try await TestVideo.pattern(seconds: 1)
+        try await withTemporaryDirectory { folder in
+            let spool = VideoSpool(folder: folder + "/spool")
+            var file: SpoolFile? = try await spool.begin()
+            let path = try #require(file?.path)
+            try await file?.append(Array(bytes.prefix(1_000)))
+            try await file?.append(Array(bytes.dropFirst(1_000)))
+            let reader = try #require(VideoReader.find(in: nil))
+            let facts = try await reader.facts(of: path, .mp4)
+            #expect(facts.seconds == 1)
+            file = nil
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
     @Test func `only what can be read now is woken`() async throws {
         let bytes = try await TestVideo.pattern(seconds: 1)
         try await Meadow.with { meadow in
@@ -246,6 +279,10 @@ import Testing
             try await ExportObservations(walk: meadow.walk)(ImageFilter()) { table += $0 }
             #expect(table.split(separator: "\n").count == 2)
             #expect(table.contains(",fox,2,"))
+            let read = ReadPicture(image: settled, findings: found, review: nil)
+            let lines = read.camtrapObservations(deployment: "here").split(separator: "\n")
+            #expect(lines.count == 1)
+            #expect(lines.first?.contains(",2026-05-28T20:26:42Z,media,animal,") == true, "\(lines)")
             var boxes = ""
             let clock = WallClock { Meadow.start }
             try await ExportMegaDetector(walk: meadow.walk, detector: "test", clock: clock)(ImageFilter()) {

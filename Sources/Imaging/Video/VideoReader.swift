@@ -6,7 +6,7 @@ import Glibc
 package struct VideoReader: Sendable {
     private let ffmpeg: String
     private let ffprobe: String
-    private let run: Subprocess
+    private let start: Subprocess
 
     /// What to do where there is none.
     package static let cure = "install it with: apt install ffmpeg"
@@ -21,7 +21,7 @@ package struct VideoReader: Sendable {
     private init(ffmpeg: String, ffprobe: String) {
         self.ffmpeg = ffmpeg
         self.ffprobe = ffprobe
-        run = Subprocess(pool: Self.threads)
+        start = Subprocess(pool: Self.threads)
     }
 
     /// `nil` where ffmpeg is not installed; looked for anew each time, so that it may come while the server runs.
@@ -37,7 +37,7 @@ package struct VideoReader: Sendable {
 
     /// Reads what the video says of itself, and its last second, so that one that broke off is known.
     ///
-    /// - Throws: `PictureFault` for what is no whole video.
+    /// - Throws: `PictureFault` for what is no whole video, `VideoReaderFault` when that cannot be told.
     package func facts(of path: String, _ format: VideoFormat) async throws -> VideoFacts {
         let entries =
             "stream=width,height,avg_frame_rate,duration:stream_side_data=rotation"
@@ -85,6 +85,25 @@ package struct VideoReader: Sendable {
         return outcome.output
     }
 
+    /// A program that was ended from outside, or never begun, says nothing about the file.
+    private func run(
+        _ program: String,
+        _ arguments: [String],
+        within limits: Subprocess.Limits
+    ) async throws -> Subprocess.Outcome {
+        let outcome: Subprocess.Outcome
+        do {
+            outcome = try await start(program, arguments, within: limits)
+        } catch let fault as SystemFault {
+            throw VideoReaderFault(detail: "ffmpeg cannot be started: \(fault)")
+        }
+        switch outcome.end {
+        case .exit(126), .exit(127): throw VideoReaderFault(detail: "ffmpeg cannot be started: \(outcome.complaint)")
+        case .outOfTime, .signal: throw VideoReaderFault(detail: "ffmpeg took longer or needed more than it may")
+        case .exit, .tooMuchOutput: return outcome
+        }
+    }
+
     /// The reader is named, so that ffmpeg does not guess it, and nothing but files is opened.
     private static func reading(
         _ path: String,
@@ -101,6 +120,12 @@ package struct VideoReader: Sendable {
     private static func limits(output: Int) -> Subprocess.Limits {
         Subprocess.Limits(time: .seconds(60), processorSeconds: 40, addressSpace: 2 << 30, output: output)
     }
+}
+
+/// Why nobody can say what a video holds.
+package struct VideoReaderFault: Error, Hashable, Sendable, CustomStringConvertible {
+    package let detail: String
+    package var description: String { detail }
 }
 
 /// Seconds to the thousandth, without an exponent.

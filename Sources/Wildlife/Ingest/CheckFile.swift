@@ -56,7 +56,7 @@ struct CheckFile: Sendable {
             try VideoContainer.check(fileAt: video.file.path, size: video.size, video.format)
             return try video.file.digest(size: video.size)
         }
-        let facts = try await VideoReader.find(in: programs)?.facts(of: video.file.path, video.format)
+        let facts = try await facts(of: video)
         var exif = ExifFacts()
         exif.takenAt = facts?.takenAt
         return CheckedFile(
@@ -69,6 +69,17 @@ struct CheckFile: Sendable {
             exif: exif,
             video: facts
         )
+    }
+}
+
+extension CheckFile {
+    /// `nil` where nobody can say: the video is kept, and the job that reads it tries again.
+    private func facts(of video: VideoFile) async throws -> VideoFacts? {
+        do {
+            return try await VideoReader.find(in: programs)?.facts(of: video.file.path, video.format)
+        } catch is VideoReaderFault {
+            return nil
+        }
     }
 }
 
