@@ -104,6 +104,8 @@ class Run:
         kind = tuple(sorted(screen.items()))
         try:
             self.browsers[kind].get("about:blank")
+            # What the page that was left said of a server that has gone.
+            self.browsers[kind].get_log("browser")
         except (KeyError, WebDriverException):
             self.browsers[kind] = open_browser(**screen)
         return self.browsers[kind]

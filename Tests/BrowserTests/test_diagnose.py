@@ -204,7 +204,7 @@ class Before(BrowserCase):
             self.until("!document.getElementById('before').hidden")
 
     def shown(self):
-        return [one.text for one in self.all("#shelf b")]
+        return self.run("return [...document.querySelectorAll('#shelf b')].map((one) => one.innerText)")
 
     def test_the_first_visit_says_how_to_take_a_photo(self):
         self.open("/")

@@ -46,6 +46,7 @@ struct Meadow: Sendable {
             settle: review.settle,
             give: GiveFindings(images: images, findings: findings, queue: receive.queue),
             queue: receive.queue,
+            spool: VideoSpool(folder: "/tmp/hedgerow-video-tests"),
             byteLimit: 1 << 20,
             threshold: 0.2,
             spoolFolder: "/tmp"

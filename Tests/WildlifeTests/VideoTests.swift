@@ -125,10 +125,12 @@ import Testing
             blind = ReceiveImage(
                 images: blind.images,
                 place: blind.place,
+                profiles: blind.profiles,
                 queue: blind.queue,
                 objects: blind.objects,
                 updates: blind.updates,
                 check: CheckFile(decoding: blind.check.decoding, programs: "/nowhere"),
+                pool: blind.pool,
                 clock: blind.clock
             )
             var taken: TrapImage?
@@ -276,7 +278,7 @@ import Testing
             #expect(answer.frames.map(\.seconds) == [0.5, 1.5])
             #expect(answer.counts.map(\.individuals) == [2])
             var table = ""
-            try await ExportObservations(walk: meadow.walk)(ImageFilter()) { table += $0 }
+            try await ExportObservations(walk: meadow.walk, spoolFolder: "/tmp")(ImageFilter()) { table += $0 }
             #expect(table.split(separator: "\n").count == 2)
             #expect(table.contains(",fox,2,"))
             let read = ReadPicture(image: settled, findings: found, review: nil)

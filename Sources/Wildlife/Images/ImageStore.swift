@@ -30,7 +30,7 @@ struct ImageStore: Sendable {
                 uploaded_at, status, contents, detection_count, classification_count, confidence, review,
                 battery_percent, temperature_celsius)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25, $26, $27)
+                $23, $24, $25, $26, $27, $28, $29)
             """,
             [
                 .id(image.id), .blob(image.digest.bytes), .text(image.filename), .text(image.objectKey),
