@@ -5,7 +5,6 @@ import { beginTyping, card, head, lead, takeToken, tell, tellFault, way } from "
 import { knownProviders, providerWays } from "/assets/js/accounts/providers.js";
 import { roleAsNoun, roleWords } from "/assets/js/accounts/roles.js";
 import { setUpSecondFactor } from "/assets/js/accounts/second-factor.js";
-import { h } from "/assets/js/dom.js";
 import { field, formOf, passwordField } from "/assets/js/form.js";
 import { session } from "/assets/js/session.js";
 import { when } from "/assets/js/words.js";

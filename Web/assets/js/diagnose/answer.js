@@ -4,7 +4,7 @@ import { advice } from "/assets/js/diagnose/advice.js";
 import { bar, button, h, icon, svg } from "/assets/js/dom.js";
 import { drawHeat, heatWords } from "/assets/js/heatmap.js";
 import { findingName, plantName, resultName, shortName } from "/assets/js/names.js";
-import { certaintyWord, hintWords, kindWord, percent, sentence, upperFirst, when } from "/assets/js/words.js";
+import { certaintyWord, hintWords, kindWord, percent, upperFirst, when } from "/assets/js/words.js";
 
 /** `acts`: `frame`, `whole`, `copy`, `print`, `another`. */
 export function answerCard(look, acts) {

@@ -15,7 +15,6 @@ import { cameraShort, titleOf, wallWords } from "/assets/js/wildlife/names.js";
 import { stateNotes } from "/assets/js/wildlife/notices.js";
 import { knownSpecies } from "/assets/js/wildlife/places.js";
 import { Film } from "/assets/js/wildlife/film.js";
-import { sentence } from "/assets/js/words.js";
 
 const DONE = { approve: "Approved.", reject: "Nothing there: noted.", flag: "Flagged for somebody else to look at." };
 const BRIEFLY = 400;
@@ -167,7 +166,7 @@ export class Look {
     document.title = `${titleOf(image)} · Hedgerow`;
     setText(this.title, titleOf(image) + (image.counts.length === 1 && image.counts[0].individuals > 1 ? ` ×${image.counts[0].individuals}` : ""));
     setText(this.when, this.#whenWords(image));
-    this.notice.replaceChildren(...this.#notices(image));
+    this.notice.replaceChildren(...stateNotes(image));
     this.#film.take(image);
     this.said.replaceChildren(...reviewList(image.reviews, this.#me));
     this.facts.replaceChildren(facts(image));
