@@ -235,6 +235,8 @@ import Testing
             #expect(erased.isDone && erased.counts["addresses in alert channels"] == 2)
             let left = try await data.usage(of: id)
             #expect(left.map(\.count) == [0, 0, 0])
+            let rules = try await lookout.database.query("SELECT is_enabled FROM alert_rule")
+            #expect(try rules.map { try $0["is_enabled", as: Bool.self] } == [false], "nobody bounds what it tells")
             let channels = try await lookout.database.read { try await lookout.feature.channels.channels.all(in: $0) }
             #expect(channels.map(\.target.recipients) == [["team@example.org"]])
             #expect(try await lookout.history().map(\.state) == [.acknowledged])

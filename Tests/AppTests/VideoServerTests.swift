@@ -192,7 +192,8 @@ import Testing
             let isSame = shown.body == whole.body
             #expect(!isSame)
             let open = try people.call("GET", "/api/v1/images/\(ids[0])", as: viewer).json
-            #expect(open["image_url"] != nil, "nobody was found in it")
+            #expect(open["image_url"] == nil, "nobody was found on its frames, and nobody has seen or heard all of it")
+            #expect((open["frames"] as? [[String: Any]])?.first?["url"] != nil)
         }
     }
 }

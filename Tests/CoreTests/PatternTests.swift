@@ -32,6 +32,14 @@ struct PatternTests {
         #expect(try pattern.match("ax") != nil || source.hasSuffix("+$"))
     }
 
+    @Test func `one that begins anew at every place is given up as well`() throws {
+        let pattern = try Pattern("(?<value>.{0,400}.{0,400}[^a])")
+        let start = ContinuousClock.now
+        #expect(throws: PatternFault.self) { try pattern.match(String(repeating: "a", count: 4_096)) }
+        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(try Pattern("(?<=ö)(?<end>x)$").match("äöx") == ["end": "x"])
+    }
+
     @Test func `a long text is searched at its beginning`() throws {
         let pattern = try Pattern("end")
         #expect(try pattern.match(String(repeating: "ö", count: 3_000) + "end") == nil)

@@ -15,6 +15,7 @@ package final class Pattern: Sendable {
     package static let longestText = 4_096
     private static let steps: UInt32 = 200_000
     private static let kilobytes: UInt32 = 1_024
+    private static let patience = Duration.milliseconds(500)
 
     /// - Throws: `PatternFault` with the place and the reason.
     package init(_ source: String) throws(PatternFault) {
@@ -51,7 +52,14 @@ package final class Pattern: Sendable {
         }
         _ = unsafe pcre2_set_match_limit_8(context, Self.steps)
         _ = unsafe pcre2_set_heap_limit_8(context, Self.kilobytes)
-        let count = unsafe pcre2_match_8(code, bytes, bytes.count, 0, 0, data, context)
+        // The limit of steps holds for each place where a match may begin; the deadline for all of them.
+        let end = ContinuousClock.now + Self.patience
+        var count = PCRE2_ERROR_NOMATCH
+        for start in 0...bytes.count where start == bytes.count || bytes[start] & 0xC0 != 0x80 {
+            count = unsafe pcre2_match_8(code, bytes, bytes.count, start, PCRE2_ANCHORED, data, context)
+            if count != PCRE2_ERROR_NOMATCH { break }
+            guard ContinuousClock.now < end else { throw PatternFault(reason: "takes too long: make it simpler") }
+        }
         if count == PCRE2_ERROR_NOMATCH { return nil }
         guard count > 0, let places = unsafe pcre2_get_ovector_pointer_8(data) else {
             throw PatternFault(reason: "takes too many steps: make it simpler")

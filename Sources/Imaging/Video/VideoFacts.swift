@@ -19,14 +19,18 @@ package struct VideoFacts: Hashable, Sendable {
 }
 
 extension VideoFacts {
+    /// A week: what claims to be longer comes from no camera.
+    private static let longest = 604_800.0
+
     /// Reads what ffprobe tells in JSON; `nil` when there is no video in it.
     package init?(probe: [UInt8]) {
         guard let told = try? JSONDecoder().decode(Told.self, from: Data(probe)), let stream = told.streams.first,
             let width = stream.width, let height = stream.height, width > 0, height > 0,
-            let seconds = (stream.duration ?? told.format?.duration).flatMap(Double.init), seconds.isFinite, seconds > 0
+            let seconds = (stream.duration ?? told.format?.duration).flatMap(Double.init), seconds > 0,
+            seconds <= Self.longest
         else { return nil }
         let turn = stream.side_data_list?.compactMap(\.rotation).first ?? 0
-        let isTurned = Int(turn.magnitude) % 180 == 90
+        let isTurned = turn.magnitude.truncatingRemainder(dividingBy: 180) == 90
         self.width = isTurned ? height : width
         self.height = isTurned ? width : height
         self.seconds = seconds

@@ -130,7 +130,9 @@ struct LookAtImage: Sendable {
         }
         let detail = ImageDetail(
             // A file as it came may say where it was taken.
-            imageURL: try await links(isOpen && !veil.covers(known.image) ? known.image.objectKey : nil),
+            imageURL: try await links(
+                known.image.isOriginalOpen(to: filter) && !veil.covers(known.image) ? known.image.objectKey : nil
+            ),
             previewURL: try await links(isOpen ? known.image.previewKey : known.image.veiledPreviewKey),
             bytes: known.image.bytes,
             mediaType: known.image.mediaType,
@@ -158,7 +160,10 @@ extension LookAtImage {
     /// What a sender is told of a file that was taken.
     func response(to outcome: ReceiveFile.Outcome, seesBystanders: Bool) async throws -> Response {
         switch outcome {
-        case .report(let camera): return try Response.json(CameraAnswer(camera), status: 202)
+        case .report(var camera):
+            // Whoever may send need not know where it hangs.
+            camera.location = nil
+            return try Response.json(CameraAnswer(camera), status: 202)
         case .picture(let receipt):
             let answer = try await answer(receipt.image, seesBystanders: seesBystanders)
             var response = try Response.json(answer, status: receipt.isKnown ? 200 : 201)

@@ -97,6 +97,11 @@ struct TrapImage: Hashable, Sendable {
         showingBystanders || isForEverybody ? thumbnailKey : veiledThumbnailKey
     }
 
+    /// Whether somebody may have the file as it came; of a video nobody has seen all, nor heard it.
+    func isOriginalOpen(to filter: ImageFilter) -> Bool {
+        filter.seesBystanders || (isForEverybody && !isVideo)
+    }
+
     /// Minutes since midnight, by the camera's clock.
     var minuteOfDay: Int { wallTime.minuteOfDay }
 }

@@ -64,6 +64,7 @@ struct PlaceVeil: Sendable {
     func callAsFunction(_ deployment: Deployment) -> Deployment {
         var veiled = deployment
         veiled.location = self(deployment.location, of: deployment.camera)
+        if cameras.contains(deployment.camera) { veiled.notes = "" }
         return veiled
     }
 }

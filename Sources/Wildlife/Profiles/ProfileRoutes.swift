@@ -32,7 +32,7 @@ struct ProfileRoutes: Sendable {
     /// Profiles read the pictures of all sites.
     private static func demandWholeReach(_ request: Request) throws {
         guard request.wildlifeCaller.reach.sites == nil else {
-            throw Problem.forbidden("Camera profiles are for all sites: only who sees all sites changes them.")
+            throw Problem.forbidden("Camera profiles are for all sites: only who sees all sites tries or changes them.")
         }
     }
 
@@ -70,8 +70,11 @@ struct ProfileRoutes: Sendable {
             limits: Route.Limits(body: Self.bodyLimit, upload: .seconds(300)),
             access: .cameras,
             quota: "data",
-            answers: [.json(TrialAnswer.self, "What each sample came to.")]
+            answers: [
+                .json(TrialAnswer.self, "What each sample came to."), .problem(403, "You do not see all sites."),
+            ]
         ) { request in
+            try Self.demandWholeReach(request)
             let form = try await request.form(maxFiles: TryProfile.most)
             let profile = try form.value("profile").flatMap { $0.isEmpty ? nil : try ManageProfiles.read($0) }
             var samples = form.files.map { TryProfile.Sample.file(path: $0.filename, bytes: $0.bytes) }

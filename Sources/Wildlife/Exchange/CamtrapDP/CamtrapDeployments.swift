@@ -122,7 +122,7 @@ struct CamtrapDeployments: Sendable {
 extension CamtrapDeployments.Entry {
     /// What is known here, beside what the package said of it that it came in.
     fileprivate var fields: [String: String?] {
-        let given = origin?.fields ?? [:]
+        let given = isVeiled ? [:] : origin?.fields ?? [:]
         var fields = given
         fields["deploymentID"] = id
         fields["locationID"] = given["locationID"] ?? site?.id.description
@@ -135,7 +135,7 @@ extension CamtrapDeployments.Entry {
         fields["cameraID"] = given["cameraID"] ?? camera.code
         let model = [camera.make, camera.model].compactMap(\.self).joined(separator: "-")
         fields["cameraModel"] = given["cameraModel"] ?? model
-        fields["deploymentComments"] = deployment?.notes ?? ""
+        fields["deploymentComments"] = isVeiled ? "" : deployment?.notes ?? ""
         return fields.mapValues { $0 }
     }
 

@@ -70,7 +70,9 @@ struct ExportCamtrapDP: Sendable {
     private static func media(_ picture: ReadPicture, _ deployments: CamtrapDeployments) -> String {
         let image = picture.image
         guard let deployment = deployments.id(of: image) else { return "" }
-        let given = picture.origin?.fields ?? [:]
+        // What a package said of a picture may tell where it was taken.
+        let isVeiled = deployments.entry(of: image)?.isVeiled == true
+        let given = isVeiled ? [:] : picture.origin?.fields ?? [:]
         var fields: [String: String?] = given.mapValues { $0 }
         fields["mediaID"] = picture.mediaID
         fields["deploymentID"] = deployment
@@ -109,6 +111,7 @@ struct ExportCamtrapDP: Sendable {
             for event in events {
                 var fields: [String: String?] = event.fields.mapValues { $0 }
                 fields["deploymentID"] = entry.id
+                if entry.isVeiled { fields["observationComments"] = nil }
                 if entry.origin?.shownAs == nil || event.fields["observationID"] == nil {
                     fields["observationID"] = "\(entry.key)-\(event.givenID)"
                 }
@@ -144,7 +147,7 @@ struct ExportCamtrapDP: Sendable {
             let page = try await walk.light(filter, after: place, limit: 200)
             for picture in page.pictures where deployments.id(of: picture.image) != nil {
                 // A file as it came shows who walked by.
-                guard filter.seesBystanders || picture.image.isForEverybody else { continue }
+                guard picture.image.isOriginalOpen(to: filter) else { continue }
                 // And may tell where it was taken.
                 guard deployments.entry(of: picture.image)?.isVeiled == false else { continue }
                 do {
