@@ -226,6 +226,8 @@ class Before(BrowserCase):
 
     def test_one_can_be_removed_and_brought_back(self):
         self.look_at(BLIGHT, "Tomato___healthy")
+        # The shelf follows the answer.
+        self.until("document.querySelectorAll('.shelf__open').length === 2")
         self.assertEqual(self.shown(), ["Healthy", "Late blight"])
         self.click(".shelf__away")
         self.until("document.querySelectorAll('.shelf__open').length === 1")
