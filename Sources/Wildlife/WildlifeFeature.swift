@@ -249,7 +249,7 @@ package struct WildlifeFeature: Sendable {
             ).all,
             DeploymentRoutes(places: places, sensitive: sensitive).all,
             SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all,
-            MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue)).all,
+            MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue, pool: decoding)).all,
             ProfileRoutes(
                 manage: ManageProfiles(profiles: profiles, audit: accounts.audit, clock: clock),
                 tryProfile: TryProfile(profiles: profiles, pool: decoding)

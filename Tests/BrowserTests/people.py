@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 
 import test_pages
-from browser import BrowserCase, resize
+from browser import BrowserCase, emulate, resize
 
 PASSWORD = "quiet marrow lantern 51"
 PROBE = '<img src=x onerror="window.hit=1">'
@@ -127,6 +127,22 @@ class AccountCase(BrowserCase):
                     self.assertEqual(found[fault], [], fault)
                 self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
         resize(self.browser, 1440, 900)
+
+    def check_every_width_and_theme(self, settled, *, is_still=True, **about):
+        """What a page is made of, in every width and theme; `settled` opens it. With `is_still` the test itself moves nothing."""
+        for width, height in test_pages.WIDTHS:
+            resize(self.browser, width, height)
+            settled()
+            for theme in ("light", "dark"):
+                with self.subTest(width=width, theme=theme, **about):
+                    emulate(self.browser, "prefers-color-scheme", theme)
+                    found = self.run(test_pages.STRUCTURE)
+                    self.assertEqual(found["h1"], 1)
+                    for fault in ("gaps", "landmarks", "nameless", "altless", "twice", "dangling"):
+                        self.assertEqual(found[fault], [], fault)
+                    self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
+                    if is_still:
+                        self.check_quiet()
 
     def check_text_only(self, *probes):
         """What people wrote stands there as text, and ran nowhere."""

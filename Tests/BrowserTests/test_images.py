@@ -10,7 +10,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 import test_pages
-from browser import TRAPS, emulate, resize
+from browser import TRAPS
 from people import PROBE
 from wildlife import WildlifeCase, needs_traps, picture, send_picture, until_read
 
@@ -327,18 +327,7 @@ class Looks(Filled):
     def test_they_are_well_formed_in_every_width_and_theme(self):
         self.enter(self.ada)
         for path in self.paths:
-            for width, height in test_pages.WIDTHS:
-                resize(self.browser, width, height)
-                self.settled(path)
-                for theme in ("light", "dark"):
-                    with self.subTest(path=path, width=width, theme=theme):
-                        emulate(self.browser, "prefers-color-scheme", theme)
-                        found = self.run(test_pages.STRUCTURE)
-                        self.assertEqual(found["h1"], 1)
-                        for fault in ("gaps", "landmarks", "nameless", "altless", "twice", "dangling"):
-                            self.assertEqual(found[fault], [], fault)
-                        self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
-                        self.check_quiet()
+            self.check_every_width_and_theme(lambda path=path: self.settled(path), path=path)
 
 
 class Touch(Filled):

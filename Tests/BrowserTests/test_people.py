@@ -6,7 +6,7 @@ import unittest
 from selenium.webdriver.common.keys import Keys
 
 import test_pages
-from browser import emulate, leaf, needs_pictures, resize
+from browser import leaf, needs_pictures
 from people import PASSWORD, PROBE, AccountCase, begin, send, status
 
 LINE = "[...document.querySelectorAll('#people > li')].find((one) => one.textContent.includes('{}'))"
@@ -248,18 +248,8 @@ class Looks(Filled):
     def test_they_are_well_formed_in_every_width_and_theme(self):
         self.enter(self.ada)
         for path in self.PATHS:
-            for width, height in test_pages.WIDTHS:
-                resize(self.browser, width, height)
-                self.settled(path)
-                for theme in ("light", "dark"):
-                    with self.subTest(path=path, width=width, theme=theme):
-                        emulate(self.browser, "prefers-color-scheme", theme)
-                        found = self.run(test_pages.STRUCTURE)
-                        for fault in ("gaps", "landmarks", "nameless", "altless", "twice", "dangling"):
-                            self.assertEqual(found[fault], [], fault)
-                        self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
-                        if path != "/people":  # there the test itself opens the lines
-                            self.check_quiet()
+            # On the page of people the test itself opens the lines.
+            self.check_every_width_and_theme(lambda path=path: self.settled(path), is_still=path != "/people", path=path)
         self.still = False
 
 

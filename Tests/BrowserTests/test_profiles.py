@@ -5,7 +5,6 @@ import tempfile
 import unittest
 
 import test_pages
-from browser import emulate, resize
 from people import PROBE
 from wildlife import WildlifeCase, picture, send_picture
 
@@ -106,18 +105,7 @@ class Looks(ProfilesCase):
 
     def test_they_are_well_formed_in_every_width_and_theme(self):
         self.enter(self.ada)
-        for width, height in test_pages.WIDTHS:
-            resize(self.browser, width, height)
-            self.settled()
-            for theme in ("light", "dark"):
-                with self.subTest(width=width, theme=theme):
-                    emulate(self.browser, "prefers-color-scheme", theme)
-                    found = self.run(test_pages.STRUCTURE)
-                    self.assertEqual(found["h1"], 1)
-                    for fault in ("gaps", "landmarks", "nameless", "altless", "twice", "dangling"):
-                        self.assertEqual(found[fault], [], fault)
-                    self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
-                    self.check_quiet()
+        self.check_every_width_and_theme(self.settled)
         self.still = False
 
 

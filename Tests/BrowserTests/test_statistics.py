@@ -3,7 +3,6 @@
 import unittest
 
 import test_pages
-from browser import emulate, resize
 from people import PROBE
 from wildlife import WildlifeCase, picture, send_picture, until_read
 
@@ -115,23 +114,15 @@ class Counted(CountedCase):
 
 
 class Looks(CountedCase):
+    def settled(self, path, ready):
+        self.open("/offline")
+        self.open(path)
+        self.until(f"document.querySelector('{ready}')")
+
     def test_they_are_well_formed_in_every_width_and_theme(self):
         self.enter(self.ada)
         for path, ready in (("/statistics", ".tile"), ("/map", "#rows tr")):
-            for width, height in test_pages.WIDTHS:
-                resize(self.browser, width, height)
-                self.open("/offline")
-                self.open(path)
-                self.until(f"document.querySelector('{ready}')")
-                for theme in ("light", "dark"):
-                    with self.subTest(path=path, width=width, theme=theme):
-                        emulate(self.browser, "prefers-color-scheme", theme)
-                        found = self.run(test_pages.STRUCTURE)
-                        self.assertEqual(found["h1"], 1)
-                        for fault in ("gaps", "landmarks", "nameless", "altless", "twice", "dangling"):
-                            self.assertEqual(found[fault], [], fault)
-                        self.assertLessEqual(found["sideways"], 0, "the page scrolls sideways")
-                        self.check_quiet()
+            self.check_every_width_and_theme(lambda path=path, ready=ready: self.settled(path, ready), path=path)
 
 
 class Touch(CountedCase):

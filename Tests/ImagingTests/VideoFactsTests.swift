@@ -20,4 +20,13 @@ import Testing
         let odd = try #require(facts("604800", rotation: "1e300"))
         #expect(odd.moments(most: 20).count == 20)
     }
+
+    @Test func `one frame a second is looked at, and fewer of a long video`() throws {
+        func moments(_ seconds: String) throws -> [Double] { try #require(facts(seconds)).moments(most: 20) }
+        #expect(try moments("3.0") == [0.5, 1.5, 2.5])
+        #expect(try moments("0.2") == [0.1])
+        let long = try moments("100")
+        #expect(long.count == 20 && long.first == 2.5 && long.last == 97.5)
+        #expect(VideoFacts(probe: Array(#"{"streams": []}"#.utf8)) == nil)
+    }
 }

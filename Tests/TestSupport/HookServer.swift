@@ -2,14 +2,28 @@ import Foundation
 
 /// A server that takes webhooks and the calls of Telegram and EarthRanger, and tells what it got.
 package final class HookServer: Sendable {
-    /// A request as Python's parsers read it; unchecked, because JSON that was read is made of values that nobody changes.
-    package struct Taken: @unchecked Sendable {
+    /// A request as Python's parsers read it.
+    package struct Taken: Sendable {
         package let path: String
         package let headers: [String: String]
-        /// Of a JSON body.
-        package let json: [String: Any]
         /// Files in base64.
         package let form: [String: String]
+        fileprivate let request: Data
+
+        /// Of a JSON body.
+        package var json: [String: Any] { Self.object(request)["json"] as? [String: Any] ?? [:] }
+
+        fileprivate init(_ request: Data) {
+            let all = Self.object(request)
+            path = all["path"] as? String ?? ""
+            headers = all["headers"] as? [String: String] ?? [:]
+            form = all["form"] as? [String: String] ?? [:]
+            self.request = request
+        }
+
+        private static func object(_ bytes: Data) -> [String: Any] {
+            (try? JSONSerialization.jsonObject(with: bytes)) as? [String: Any] ?? [:]
+        }
     }
 
     package let port: Int
@@ -35,14 +49,7 @@ package final class HookServer: Sendable {
     package func taken() throws -> [Taken] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
         return try names.compactMap { Int($0.dropLast(5)) }.sorted().map { number in
-            let bytes = try Data(contentsOf: URL(filePath: folder).appending(path: "\(number).json"))
-            let all = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
-            return Taken(
-                path: all["path"] as? String ?? "",
-                headers: all["headers"] as? [String: String] ?? [:],
-                json: all["json"] as? [String: Any] ?? [:],
-                form: all["form"] as? [String: String] ?? [:]
-            )
+            Taken(try Data(contentsOf: URL(filePath: folder).appending(path: "\(number).json")))
         }
     }
 }

@@ -62,7 +62,12 @@ import Testing
             try await meadow.find(["bear"], on: image)
             let camera = try await meadow.camera("oak")
             let masks = MaskStore(database: meadow.database)
-            let manage = ManageMasks(masks: masks, places: meadow.places, queue: meadow.receive.queue)
+            let manage = ManageMasks(
+                masks: masks,
+                places: meadow.places,
+                queue: meadow.receive.queue,
+                pool: meadow.receive.pool
+            )
             let mask = Self.mask(.area, [(0, 0), (0.6, 0), (0.6, 0.6), (0, 0.6)], of: camera.id)
             try await manage.add(mask, Meadow.everybody)
             try await meadow.reconsider(image)

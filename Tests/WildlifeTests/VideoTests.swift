@@ -204,65 +204,12 @@ import Testing
         }
     }
 
-    // MARK: What is made of frames
-
-    private func finding(_ species: String, _ confidence: Double, _ category: Finding.Category = .animal) -> Finding {
-        Finding(
-            position: 0,
-            category: category,
-            label: species,
-            confidence: confidence,
-            box: .init(x: 0.1, y: 0.1, width: 0.2, height: 0.2),
-            species: species,
-            speciesConfidence: confidence,
-            source: .detector,
-            model: "test 1"
-        )
-    }
-
-    private func samples(_ found: [[Finding]]) -> [VideoSample] {
-        found.enumerated().map { VideoSample(seconds: Double($0.offset), bytes: [], findings: $0.element) }
-    }
-
-    @Test func `the frames that tell most are kept, animals above people`() {
-        let frames = samples([
-            [], [finding("person", 0.99, .person)], [finding("fox", 0.5)], [finding("fox", 0.9), finding("fox", 0.4)],
-            [finding("hare", 0.6)], [],
-        ])
-        #expect(frames.best == [3, 1, 4])
-        let found = frames.findings(keeping: frames.best)
-        #expect(found.map(\.position) == Array(0..<5))
-        #expect(found.map(\.frameSeconds) == [3, 3, 1, 4, 2])
-        #expect(found.species.map(\.species) == ["fox", "hare"])
-        #expect(found.species.map(\.individuals) == [2, 1], "the most at the same time, not all together")
-        #expect(found.mostAtOnce == 2)
-    }
-
-    @Test func `of a video that shows nothing its beginning, middle and end are kept`() {
-        #expect(samples(Array(repeating: [], count: 7)).best == [3, 0, 6])
-        #expect(samples([[]]).best == [0])
-        #expect(samples([]).best.isEmpty)
-        #expect(samples([[], [], []]).findings(keeping: [1, 0, 2]).contents == .blank)
-    }
-
-    @Test func `one frame a second is looked at, and fewer of a long video`() throws {
-        func moments(_ seconds: String) throws -> [Double] {
-            let told = #"{"streams": [{"width": 4, "height": 3, "duration": "\#(seconds)"}]}"#
-            return try #require(VideoFacts(probe: Array(told.utf8))).moments(most: 20)
-        }
-        #expect(try moments("3.0") == [0.5, 1.5, 2.5])
-        #expect(try moments("0.2") == [0.1])
-        let long = try moments("100")
-        #expect(long.count == 20 && long.first == 2.5 && long.last == 97.5)
-        #expect(VideoFacts(probe: Array(#"{"streams": []}"#.utf8)) == nil)
-    }
-
     @Test(arguments: Meadow.Engine.allCases)
     func `frames go with their video, and exports count it once`(engine: Meadow.Engine) async throws {
         let bytes = try await TestVideo.pattern(seconds: 2)
         try await Meadow.with(engine) { meadow in
             let image = try await take(bytes, into: meadow, given: Meadow.start)
-            let found = samples([[finding("fox", 0.9), finding("fox", 0.8)], [finding("fox", 0.7)]])
+            let found = VideoSample.each([[.seen("fox", 0.9), .seen("fox", 0.8)], [.seen("fox", 0.7)]])
                 .findings(keeping: [0, 1])
             let frames = [
                 VideoFrame(position: 0, seconds: 1.5, objectKey: "frames/a-0.jpg", veiledKey: "frames/a-0-veiled.jpg"),

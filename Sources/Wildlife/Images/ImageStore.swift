@@ -58,6 +58,25 @@ struct ImageStore: Sendable {
         return try await database.query(sql, ids.map { .id($0) }, .mayLag).map(TrapImage.init)
     }
 
+    /// Pictures by the name of their file, with what tells them apart.
+    func named(
+        _ name: String,
+        within reach: Reach,
+        limit: Int,
+        in reader: DatabaseReader
+    ) async throws -> [(id: TrapImage.ID, wall: Timestamp, camera: String?)] {
+        var conditions = SQLConditions()
+        conditions.demand(.text(name)) { "image.filename = \($0)" }
+        conditions.demand("image.site_id", isIn: reach)
+        return try await reader.query(
+            """
+            SELECT image.id AS id, image.wall_time AS wall, camera.code AS code
+            FROM image LEFT JOIN camera ON camera.id = image.camera_id\(conditions.text) LIMIT \(limit)
+            """,
+            conditions.values
+        ).map { (id: try $0["id"], wall: try $0["wall"], camera: try $0["code"]) }
+    }
+
     /// The picture with this content, if it came before.
     func image(withContent digest: SHA256, in reader: DatabaseReader) async throws -> TrapImage? {
         try await reader.first("SELECT * FROM image WHERE sha256 = $1", [.blob(digest.bytes)]).map(TrapImage.init)

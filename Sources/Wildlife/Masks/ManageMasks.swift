@@ -9,6 +9,7 @@ struct ManageMasks: Sendable {
     let masks: MaskStore
     let places: ManagePlaces
     let queue: JobQueue
+    let pool: WorkPool
 
     private static let mostBoxes = 20_000
 
@@ -24,7 +25,8 @@ struct ManageMasks: Sendable {
         try await masks.database.read { reader in
             _ = try await places.camera(id, visibleIn: caller.reach, in: reader)
         }
-        return FindRepeats()(try await masks.boxes(of: id, limit: Self.mostBoxes))
+        let boxes = try await masks.boxes(of: id, limit: Self.mostBoxes)
+        return try await pool.run { FindRepeats()(boxes) }
     }
 
     /// - Throws: a 409 when the camera has too many.

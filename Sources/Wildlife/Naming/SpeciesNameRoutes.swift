@@ -20,7 +20,7 @@ struct SpeciesNameRoutes: Sendable {
         let isSensitive: Bool
         static let notes = [
             "becomes": "What it means here; null where it means itself.",
-            "detections": "How many animals the models on duty called so.",
+            "detections": "How many animals that you see the models called so.",
             "isSensitive": "Whether places where it was seen are told roughly.",
             "livesElsewhere": "Whether it is never the answer; what speaks for it then speaks for the taxa above it.",
         ]
@@ -77,8 +77,9 @@ struct SpeciesNameRoutes: Sendable {
             tags: ImageRoutes.tags,
             access: .images,
             quota: "user"
-        ) { _ in
-            let used = try await settle.rules.namesInUse(limit: SpeciesRuleStore.most)
+        ) { request in
+            let reach = request.wildlifeCaller.reach
+            let used = try await settle.rules.namesInUse(within: reach, limit: SpeciesRuleStore.most)
             let rules = try await settle.rules.database.read { try await settle.rules.all(in: $0) }
             let counts = Dictionary(used.map { ($0.name, $0.detections) }, uniquingKeysWith: { first, _ in first })
             let unused = rules.keys.filter { counts[$0] == nil }.sorted()

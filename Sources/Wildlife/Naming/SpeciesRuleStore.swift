@@ -1,3 +1,4 @@
+import Accounts
 import Core
 import Database
 
@@ -38,14 +39,31 @@ struct SpeciesRuleStore: Sendable {
         try await tx.execute("DELETE FROM species_rule WHERE name = $1", [.text(name)]) == 1
     }
 
-    /// Every name that models gave, as they gave it, with how often; the most frequent first.
-    func namesInUse(limit: Int) async throws -> [(name: String, detections: Int)] {
+    /// Every name that models gave to what somebody sees, as they gave it, with how often; the most frequent first.
+    func namesInUse(within reach: Reach, limit: Int) async throws -> [(name: String, detections: Int)] {
+        var conditions = SQLConditions()
+        conditions.demand("detection.category = 'animal'")
+        conditions.demand("image.site_id", isIn: reach)
+        let join = reach.sites == nil ? "" : " JOIN image ON image.id = detection.image_id"
         let sql = """
-            SELECT lower(label) AS name, count(*) AS detections FROM detection WHERE category = 'animal'
-            GROUP BY lower(label) ORDER BY count(*) DESC, lower(label) LIMIT $1
+            SELECT lower(detection.label) AS name, count(*) AS detections FROM detection\(join)\(conditions.text)
+            GROUP BY lower(detection.label) ORDER BY count(*) DESC, lower(detection.label) LIMIT \(limit)
             """
+        let values = conditions.values
         return try await database.read(.mayLag) { reader in
-            try await reader.query(sql, [.integer(Int64(limit))]).map { (try $0["name"], try $0["detections"]) }
+            try await reader.query(sql, values).map { (try $0["name"], try $0["detections"]) }
+        }
+    }
+
+    /// Where species were seen whose places are told roughly.
+    func sensitivePlaces() async throws -> [(camera: Camera.ID?, site: Site.ID?)] {
+        let sql = """
+            SELECT DISTINCT image_species.camera_id, image_species.site_id FROM image_species
+            JOIN species_rule ON image_species.species IN (species_rule.name, species_rule.becomes)
+            WHERE species_rule.is_sensitive
+            """
+        return try await database.read { reader in
+            try await reader.query(sql).map { (try $0["camera_id"], try $0["site_id"]) }
         }
     }
 }

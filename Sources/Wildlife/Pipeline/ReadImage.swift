@@ -52,8 +52,22 @@ struct ReadImage: Sendable {
 
     /// What another program found stands above what the detector would find.
     private func look(at image: TrapImage, _ picture: Picture, of bytes: [UInt8]) async throws -> [Finding] {
-        guard image.givenBy != nil else { return try await detect(picture, of: bytes) }
-        return try await images.database.read { try await findings.findings(of: image.id, in: $0) }
+        image.givenBy == nil ? try await detect(picture, of: bytes) : try await given(image)
+    }
+
+    /// What another program found in a video stands, beside the people and vehicles that were found here.
+    private func standing(_ found: [Finding], of image: TrapImage) async throws -> [Finding] {
+        guard image.givenBy != nil else { return found }
+        let given = try await given(image).filter { $0.source == .given }
+        return (given + found.filter { $0.category != .animal }).enumerated().map { position, finding in
+            var finding = finding
+            finding.position = position
+            return finding
+        }
+    }
+
+    private func given(_ image: TrapImage) async throws -> [Finding] {
+        try await images.database.read { try await findings.findings(of: image.id, in: $0) }
     }
 
     private func read(_ image: TrapImage, _ job: JobContext) async throws {
@@ -63,7 +77,7 @@ struct ReadImage: Sendable {
             var image = image
             image.veiledThumbnailKey = reading.veiled?.thumbnail.description
             image.veiledPreviewKey = reading.veiled?.preview.description
-            try await keep(reading.findings, reading.frames, of: image, job)
+            try await keep(try await standing(reading.findings, of: image), reading.frames, of: image, job)
         }
     }
 

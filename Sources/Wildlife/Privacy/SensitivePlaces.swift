@@ -6,20 +6,14 @@ import Observations
 
 /// Knows the cameras that saw a species whose places are told roughly, such as one that is poached.
 struct SensitivePlaces: Sendable {
-    let database: Database
+    private let rules: SpeciesRuleStore
+
+    init(database: Database) { rules = SpeciesRuleStore(database: database) }
 
     /// What somebody learns of places who does not look after cameras.
     func veil() async throws -> PlaceVeil {
-        let sql = """
-            SELECT DISTINCT image_species.camera_id, image_species.site_id FROM image_species
-            JOIN species_rule ON image_species.species IN (species_rule.name, species_rule.becomes)
-            WHERE species_rule.is_sensitive
-            """
-        let rows = try await database.read { try await $0.query(sql) }
-        return PlaceVeil(
-            cameras: Set(try rows.compactMap { try $0["camera_id"] }),
-            sites: Set(try rows.compactMap { try $0["site_id"] })
-        )
+        let seen = try await rules.sensitivePlaces()
+        return PlaceVeil(cameras: Set(seen.compactMap(\.camera)), sites: Set(seen.compactMap(\.site)))
     }
 
     func veil(for filter: ImageFilter) async throws -> PlaceVeil { filter.seesPlaces ? .none : try await veil() }

@@ -15,7 +15,7 @@ struct MatchPicture: Sendable {
 
     let images: ImageStore
 
-    private static let most = 200
+    private static let most = 2_000
 
     func callAsFunction(_ path: String, taken: Timestamp?, within reach: Reach) async throws -> Match {
         let parts = path.replacing("\\", with: "/").split(separator: "/").map(String.init)
@@ -25,7 +25,10 @@ struct MatchPicture: Sendable {
             for key in folders.compactMap({ TrapImage.ID($0) }) {
                 if let image = try await images.image(key, in: reader), reach.sees(image.site) { return .one(image.id) }
             }
-            var found = try await candidates(PlainText.clean(name, limit: 200), reach, in: reader)
+            let named = PlainText.clean(name, limit: 200)
+            var found = try await images.named(named, within: reach, limit: Self.most + 1, in: reader)
+            // Among more than are looked at there may be another that fits as well.
+            guard found.count <= Self.most else { return .several(found.count) }
             let codes = Set(folders.flatMap { [$0.lowercased(), Camera.code(from: $0) ?? ""] })
             let ofFolder = found.filter { $0.camera.map { codes.contains($0.lowercased()) } ?? false }
             if !ofFolder.isEmpty { found = ofFolder }
@@ -36,22 +39,5 @@ struct MatchPicture: Sendable {
             guard let first = found.first else { return .none }
             return found.count == 1 ? .one(first.id) : .several(found.count)
         }
-    }
-
-    private func candidates(
-        _ name: String,
-        _ reach: Reach,
-        in reader: DatabaseReader
-    ) async throws -> [(id: TrapImage.ID, wall: Timestamp, camera: String?)] {
-        var conditions = SQLConditions()
-        conditions.demand(.text(name)) { "image.filename = \($0)" }
-        conditions.demand("image.site_id", isIn: reach)
-        return try await reader.query(
-            """
-            SELECT image.id AS id, image.wall_time AS wall, camera.code AS code
-            FROM image LEFT JOIN camera ON camera.id = image.camera_id\(conditions.text) LIMIT \(Self.most)
-            """,
-            conditions.values
-        ).map { (id: try $0["id"], wall: try $0["wall"], camera: try $0["code"]) }
     }
 }
