@@ -46,7 +46,7 @@ import Testing
         #expect(much.end == .tooMuchOutput)
         #expect(much.output.count == 1_000)
         let busy = try await run("/bin/sh", ["-c", "while :; do :; done"], within: limits { $0.processorSeconds = 1 })
-        #expect(busy.end == .signal(9) || busy.end == .signal(24))
+        #expect(busy.end == .tooMuchWork)
         let large = try await run("/usr/bin/head", ["-c", "1G", "/dev/zero"], within: limits { $0.output = 100 })
         #expect(large.end == .tooMuchOutput)
         let file = try await run("/bin/sh", ["-c", "echo x > /tmp/hedgerow-no-such-file"], within: limits())

@@ -63,7 +63,7 @@ package final class ServerProcess: Sendable {
         return process.withLock { $0.terminationStatus }
     }
 
-    package func connect(timeout: TimeInterval = 60) throws -> LoopbackConnection {
+    package func connect(timeout: TimeInterval = 180) throws -> LoopbackConnection {
         try LoopbackConnection(port: port, timeout: timeout)
     }
 

@@ -29,7 +29,10 @@ package struct Subprocess: Sendable {
     package enum End: Hashable, Sendable {
         case exit(Int32)
         case signal(Int32)
+        /// Waiting for it took too long, which may be this machine's fault.
         case outOfTime
+        /// It worked for longer than it may, which is what it was given to read.
+        case tooMuchWork
         case tooMuchOutput
     }
 
@@ -79,7 +82,8 @@ package struct Subprocess: Sendable {
     private static func words(_ program: String, _ arguments: [String], _ limits: Limits) -> [String] {
         [
             "/usr/bin/setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--", "/usr/bin/prlimit", "--core=0",
-            "--cpu=\(limits.processorSeconds)", "--as=\(limits.addressSpace)", "--fsize=\(limits.fileSize)",
+            "--cpu=\(limits.processorSeconds):\(limits.processorSeconds + 1)", "--as=\(limits.addressSpace)",
+            "--fsize=\(limits.fileSize)",
             "--nofile=64", "--", "/usr/bin/nice", "-n", "10", program,
         ] + arguments
     }
@@ -195,7 +199,11 @@ package struct Subprocess: Sendable {
                 if hasEnded {
                     if isLate { return .outOfTime }
                     let signal = status & 0x7F
-                    return signal == 0 ? .exit((status >> 8) & 0xFF) : .signal(signal)
+                    switch signal {
+                    case 0: return .exit((status >> 8) & 0xFF)
+                    case SIGXCPU: return .tooMuchWork
+                    default: return .signal(signal)
+                    }
                 }
                 if !isLate, .now >= deadline {
                     isLate = true

@@ -85,7 +85,7 @@ package struct VideoReader: Sendable {
         return outcome.output
     }
 
-    /// A program that was ended from outside, or never begun, says nothing about the file.
+    /// A program that was ended from outside, never begun or not let work says nothing about the file.
     private func run(
         _ program: String,
         _ arguments: [String],
@@ -99,6 +99,7 @@ package struct VideoReader: Sendable {
         }
         switch outcome.end {
         case .exit(126), .exit(127): throw VideoReaderFault(detail: "ffmpeg cannot be started: \(outcome.complaint)")
+        case .tooMuchWork: throw PictureFault.brokenVideo("reading it takes more work than any camera's video needs")
         case .outOfTime, .signal: throw VideoReaderFault(detail: "ffmpeg took longer or needed more than it may")
         case .exit, .tooMuchOutput: return outcome
         }
@@ -118,7 +119,7 @@ package struct VideoReader: Sendable {
     }
 
     private static func limits(output: Int) -> Subprocess.Limits {
-        Subprocess.Limits(time: .seconds(60), processorSeconds: 40, addressSpace: 2 << 30, output: output)
+        Subprocess.Limits(time: .seconds(120), processorSeconds: 20, addressSpace: 2 << 30, output: output)
     }
 }
 
