@@ -117,7 +117,8 @@ class SQLiteSink(Sink):
         return int(value.timestamp() * 1_000_000) if isinstance(value, datetime.datetime) else value
 
     def close(self):
-        self.connection.execute("PRAGMA optimize")
+        self.connection.execute("PRAGMA analysis_limit = 20000")
+        self.connection.execute("ANALYZE")
         self.connection.close()
 
 

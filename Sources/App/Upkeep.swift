@@ -1,8 +1,11 @@
 import Backup
 import Core
+import Database
 import JobQueue
 
-/// What the program does for itself at night: backups, and the removal of what is over and of objects that nothing refers to.
+/// What the program does for itself, mostly at night.
+///
+/// Backups, the removal of what is over and of objects that nothing refers to; each hour a look at how the tables grew.
 struct Upkeep: Sendable {
     struct Nothing: Codable, Sendable {}
 
@@ -32,6 +35,11 @@ struct Upkeep: Sendable {
         )
     )
 
+    static let refreshStatistics = JobKind<Nothing>(
+        "upkeep.refresh-statistics",
+        JobPolicy(queue: "maintenance", priority: .bulk, width: 1, timeLimit: .seconds(600), retries: [])
+    )
+
     /// Pictures are put before the row that names them; a day is far longer than that takes.
     private static let orphanAge = Duration.seconds(86_400)
 
@@ -43,10 +51,12 @@ struct Upkeep: Sendable {
             JobHandler(Self.makeBackup) { _, _ in try await Self.backUp(kit) },
             JobHandler(Self.sweepObjects) { _, _ in try await Self.sweep(kit) },
             JobHandler(Self.retention) { _, _ in try await Self.retain(kit) },
+            JobHandler(Self.refreshStatistics) { _, _ in try await kit.database.refreshStatistics() },
         ]
         var schedules = [
             JobSchedule(Self.retention, at: "30 3 * * *") { Nothing() },
             JobSchedule(Self.sweepObjects, at: "47 3 * * *") { Nothing() },
+            JobSchedule(Self.refreshStatistics, at: "17 * * * *") { Nothing() },
         ]
         if kit.configuration.backupTo != nil {
             let (hour, minute) = kit.configuration.backupAt

@@ -172,6 +172,9 @@ package final class Database: Sendable {
     /// - Throws: `busy` when another program keeps ours from writing.
     package func verifyTurn() async throws { try await watch.watching { try await driver.verifyTurn() } }
 
+    /// Looks at the tables anew, so that statements take the indexes that suit what lies in them; cheap when little changed.
+    package func refreshStatistics() async throws { try await driver.refreshStatistics() }
+
     /// What a look through every page finds wrong, `nil` when all is whole; takes as long as reading the database.
     package func damage() async throws -> String? { try await driver.damage() }
 

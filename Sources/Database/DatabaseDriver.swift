@@ -28,12 +28,18 @@ protocol DatabaseDriver: Sendable {
     /// What a look through every page finds wrong, `nil` when all is whole.
     func damage() async throws -> String?
 
+    /// Looks at the tables anew, so that statements take the indexes that suit what lies in them.
+    func refreshStatistics() async throws
+
     /// Finishes what runs and lets go of the database; later calls throw `unavailable`.
     func close() async
 }
 
 extension DatabaseDriver {
     func verifyTurn() async throws {}
+
+    /// PostgreSQL does so by itself.
+    func refreshStatistics() async throws {}
 
     func query(_ sql: String, _ values: [SQLValue]) async throws -> [Row] {
         try await read { try await $0.query(sql, values) }

@@ -20,6 +20,7 @@ struct UpkeepTests {
                 let names = try await names(of: rows)
                 return names == [
                     "alerts.gather-digests", "alerts.look-at-cameras", "alerts.look-at-server", "upkeep.make-backup",
+                    "upkeep.refresh-statistics",
                     "upkeep.retention", "upkeep.sweep-objects", "wildlife.collect-due",
                 ]
             }

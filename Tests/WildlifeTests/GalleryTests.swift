@@ -42,6 +42,14 @@ import Testing
             expect(4) { $0.contents = .blank }
             expect(4) { $0.contents = .person }
             expect(8) { $0.minConfidence = 0.85 }
+            expect(4) {
+                $0.species = "bear"
+                $0.minConfidence = 0.85
+            }
+            expect(0) {
+                $0.species = "fox"
+                $0.minConfidence = 0.85
+            }
             expect(5) { $0.to = Meadow.start + .seconds(5 * 3_600) }
             expect(12) { $0.status = .completed }
             expect(0) { $0.status = .failed }

@@ -7,6 +7,7 @@ final class SQLiteDriver: DatabaseDriver {
     /// `nil` in memory, where the writer reads too: there is nothing else that sees the same memory.
     private let readers: SQLiteReaderPool?
     private let place: SQLitePlace?
+    private let statistics = SQLiteStatistics()
 
     /// Opens the file, creating it when it is not there; `nil` for a database in memory.
     init(path: String?, options: DatabaseOptions, meter: QueryMeter, gauges: PoolMeter) async throws {
@@ -26,7 +27,7 @@ final class SQLiteDriver: DatabaseDriver {
         }
         let pool = SQLiteReaderPool(gauges: gauges, depth: options.readersDepth)
         for number in 0..<options.readers {
-            let reader = SQLiteReader(number: number, meter: meter)
+            let reader = SQLiteReader(number: number, meter: meter, statistics: statistics)
             try await reader.open(path: path, busyTimeout: options.busyTimeout)
             pool.add(reader)
         }
@@ -69,6 +70,13 @@ final class SQLiteDriver: DatabaseDriver {
     }
 
     private static let turnPatience = Duration.seconds(2)
+
+    func refreshStatistics() async throws {
+        let pages = try await read { try await $0.value("SELECT page_count FROM pragma_page_count", as: Int.self) }
+        guard statistics.isOutgrown(by: pages) else { return }
+        try await writer.transact { try await $0.run(script: SQLiteStatistics.script) }
+        statistics.renew(for: pages)
+    }
 
     func damage() async throws -> String? {
         let first = try await read { try await $0.first("PRAGMA quick_check(1)") }

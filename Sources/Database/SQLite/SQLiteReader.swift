@@ -7,11 +7,14 @@ actor SQLiteReader {
 
     private let interrupter = SQLiteInterrupter()
     private let meter: QueryMeter
+    private let statistics: SQLiteStatistics
     private var connection: SQLiteConnection?
+    private var seen = 0
 
-    init(number: Int, meter: QueryMeter) {
+    init(number: Int, meter: QueryMeter, statistics: SQLiteStatistics) {
         executor = QueueExecutor(label: "database.reader.\(number)")
         self.meter = meter
+        self.statistics = statistics
     }
 
     func open(path: String, busyTimeout: Duration) throws {
@@ -37,6 +40,10 @@ actor SQLiteReader {
                 session.end()
                 // Nothing was changed, so nothing is lost if this fails.
                 if connection.isInTransaction { try? connection.run("ROLLBACK") }
+            }
+            if statistics.edition != seen {
+                try connection.run("PRAGMA writable_schema = RESET")
+                seen = statistics.edition
             }
             try connection.run("BEGIN")
             return try await body(DatabaseReader(session))

@@ -14,7 +14,7 @@ extension ImageFilter {
     static let review = Parameter<TrapImage.ReviewState?>.query("review", "What people said of it.")
     static let minConfidence = Parameter<Double?>.query(
         "min_confidence",
-        "With a detection of at least this confidence.",
+        "With a detection of at least this confidence: of that species, where one is named.",
         in: 0...1
     )
     static let timeOfDay = Parameter<TimeOfDay?>.query("time_of_day", "By the camera's clock: night is from 22 to 6.")

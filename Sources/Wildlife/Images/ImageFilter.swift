@@ -72,8 +72,8 @@ struct ImageFilter: Sendable {
 
     /// Whether anything is demanded that `image_species` does not know.
     private var asksOfPictures: Bool {
-        deployment != nil || status != nil || contents != nil || review != nil || minConfidence != nil
-            || timeOfDay != nil || kind != nil
+        deployment != nil || status != nil || contents != nil || review != nil || timeOfDay != nil || kind != nil
+            || minConfidence != nil && species == nil
     }
 
     private func conditions(of table: String) -> SQLConditions {
@@ -88,7 +88,8 @@ struct ImageFilter: Sendable {
         conditions.demand(status.map { .text($0.rawValue) }) { "image.status = \($0)" }
         conditions.demand(contents.map { .text($0.rawValue) }) { "image.contents = \($0)" }
         conditions.demand(review.map { .text($0.rawValue) }) { "image.review = \($0)" }
-        conditions.demand(minConfidence.map { .real($0) }) { "image.confidence >= \($0)" }
+        let sure = species == nil ? "image" : "image_species"
+        conditions.demand(minConfidence.map { .real($0) }) { "\(sure).confidence >= \($0)" }
         if let kind { conditions.demand("image.media_type LIKE '\(kind.rawValue)/%'") }
         if let minutes = timeOfDay?.minutes {
             let end = minutes.upperBound

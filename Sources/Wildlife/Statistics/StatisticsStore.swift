@@ -43,15 +43,15 @@ struct StatisticsStore: Sendable {
         let source = filter.pictures
         let rows = try await query(
             """
-            SELECT image.minute_of_day / 60 AS hour, count(*) AS images FROM \(source.tables)\(source.conditions.text)
-            GROUP BY 1
+            SELECT image.minute_of_day AS minute, count(*) AS images FROM \(source.tables)\(source.conditions.text)
+            GROUP BY image.minute_of_day
             """,
             source
         )
         var hours = Array(repeating: 0, count: 24)
         for row in rows {
-            let hour: Int = try row["hour"]
-            if hours.indices.contains(hour) { hours[hour] = try row["images"] }
+            let hour = try row["minute", as: Int.self] / 60
+            if hours.indices.contains(hour) { hours[hour] += try row["images", as: Int.self] }
         }
         return hours
     }
@@ -214,7 +214,7 @@ struct StatisticsStore: Sendable {
         return try await query(
             """
             SELECT image.status AS status, image.contents AS contents, image.review AS review, count(*) AS images
-            FROM \(source.tables)\(source.conditions.text) GROUP BY image.status, image.contents, image.review
+            FROM \(source.tables)\(source.conditions.text) GROUP BY image.contents, image.review, image.status
             """,
             source
         ).map { row in
