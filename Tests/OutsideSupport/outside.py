@@ -135,7 +135,7 @@ class Served:
 
     def request(self, method, path, body=None, headers=None):
         """One request on a connection of its own: status, headers (lower case), body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()

@@ -83,7 +83,7 @@ package final class ServerProcess: Sendable {
     }
 
     private func waitUntilLive() async throws {
-        let deadline = Date(timeIntervalSinceNow: 30)
+        let deadline = Date(timeIntervalSinceNow: 180)
         while Date() < deadline {
             if let answer = try? request("GET", "/health/live"), answer.status == 200 { return }
             guard isRunning else { break }
