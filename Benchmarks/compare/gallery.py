@@ -170,7 +170,9 @@ def filter_paths(cameras):
     paths = [f"/api/v1/images?limit=50&species=species%20{index}" for index in range(10)]
     paths += [f"/api/v1/images?limit=50&camera_id={camera}" for camera in cameras[:10]]
     paths += [f"/api/v1/images?limit=50&date_from={month}" for month in months]
-    return paths + [f"/api/v1/images?limit=50&contents={word}&min_confidence=0.8" for word in ("animal", "person")]
+    paths += [f"/api/v1/images?limit=50&camera_id={camera}&contents=animal" for camera in cameras[10:15]]
+    more = ["contents=animal&min_confidence=0.8", "contents=person&min_confidence=0.8", "species=species%202&min_confidence=0.9", "time_of_day=night", "review=approved"]
+    return paths + [f"/api/v1/images?limit=50&{one}" for one in more]
 
 
 def crowd(server, folder, groups, seconds):

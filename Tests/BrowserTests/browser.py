@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 
 from server import SHARED, Server
 
-PATIENCE = 20
+PATIENCE = 60
 MOST_SHIFT = 0.02
 LEAVES = SHARED / "leaf" / "val"
 TRAPS = SHARED / "cameratrap"

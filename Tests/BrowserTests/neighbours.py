@@ -14,7 +14,7 @@ from people import AccountCase
 from server import Server
 
 OUTSIDE = pathlib.Path(__file__).resolve().parent.parent / "OutsideSupport"
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Neighbour:

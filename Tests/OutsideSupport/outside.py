@@ -21,7 +21,7 @@ import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-PATIENCE = 60
+PATIENCE = 180
 
 
 def binary():
