@@ -29,9 +29,10 @@ final class PostgresChannel {
         }
         link.patience = address.pool.connectLimit
         defer { link.patience = nil }
+        // Our statements are short: compiling one takes longer than it saves.
         let outcome = try link.run(
             script: """
-                SET default_transaction_read_only = on; SET cursor_tuple_fraction = 1; SET TimeZone = 'UTC';
+                SET jit = off; SET default_transaction_read_only = on; SET cursor_tuple_fraction = 1; SET TimeZone = 'UTC';
                 SET lock_timeout = \(max(1, patience.microseconds / 1_000))
                 """
         )

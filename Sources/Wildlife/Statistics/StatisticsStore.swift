@@ -214,7 +214,7 @@ struct StatisticsStore: Sendable {
         return try await query(
             """
             SELECT image.status AS status, image.contents AS contents, image.review AS review, count(*) AS images
-            FROM \(source.tables)\(source.conditions.text) GROUP BY image.contents, image.review, image.status
+            FROM \(source.tables)\(source.conditions.text) GROUP BY image.status, image.contents, image.review
             """,
             source
         ).map { row in
