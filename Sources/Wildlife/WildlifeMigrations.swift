@@ -23,6 +23,7 @@ package enum WildlifeMigrations {
         naming,
         ImportMigration.step,
         videos,
+        moves,
     ]
 
     private static let places = """

@@ -51,6 +51,21 @@ struct CameraStore: Sendable {
         try await tx.execute("UPDATE image SET site_id = $2 WHERE camera_id = $1 AND deployment_id IS NULL", values)
     }
 
+    func setLocation(_ location: GeoPoint?, of id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE camera SET latitude = $2, longitude = $3 WHERE id = $1",
+            [.id(id), SQLValue(location?.latitude), SQLValue(location?.longitude)]
+        )
+    }
+
+    /// Writes down whether a look for a move is ordered, and locks the camera; false when it was so already.
+    func setMoveDue(_ isDue: Bool, of id: Camera.ID, in tx: Transaction) async throws -> Bool {
+        try await tx.execute(
+            "UPDATE camera SET move_due = $2 WHERE id = $1 AND move_due <> $2",
+            [.id(id), .boolean(isDue)]
+        ) == 1
+    }
+
     /// Whether it is gone; one that has pictures or deployments stays.
     func remove(_ id: Camera.ID, in tx: Transaction) async throws -> Bool {
         let used = ["deployment", "image", "clock_shift"].map {
