@@ -302,7 +302,7 @@ package struct WildlifeFeature: Sendable {
             JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
             JobHandler(
                 ProposeMoves.kind,
-                giveUp: { camera, _, tx in _ = try await cameras.setMoveDue(false, of: camera, in: tx) },
+                giveUp: { camera, _, tx in try await cameras.clearMoveDue(camera, in: tx) },
                 { camera, _ in try await propose.look(camera) }
             ),
             JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },

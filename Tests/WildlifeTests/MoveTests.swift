@@ -198,6 +198,33 @@ import Testing
             #expect(hung.count == 1 && hung[0].location == Walk.point(2) && hung[0].startedAt == Walk.moment(1))
             try await walk.judge.undo(move.id, Meadow.everybody)
             #expect(try await walk.deployments().isEmpty)
+            // Where somebody put it on the map is not where it is.
+            let id = try await walk.camera().id
+            _ = try await walk.meadow.places.change(id, Meadow.everybody) { $0.location = Walk.point(0) }
+            #expect(try await walk.proposed()?.from == Walk.point(0))
+        }
+    }
+
+    @Test func `a camera that was taken down keeps its end, and undo heeds what was changed since`() async throws {
+        try await Self.with { walk in
+            try await walk.take(1, north: 0)
+            let home = try await walk.hang(from: 0)
+            let ended = try await walk.meadow.places.change(home.id, Meadow.everybody) { $0.endedAt = Walk.moment(5) }
+            for hour in 6...8 { try await walk.take(hour, north: 0) }
+            #expect(try await walk.proposed() == nil, "it hangs where it hung")
+            for hour in 10...12 { try await walk.take(hour, north: 1) }
+            let move = try #require(try await walk.proposed())
+            _ = try await walk.judge.accept(move.id, at: nil, Meadow.everybody)
+            var hung = try await walk.deployments()
+            #expect(hung.first == ended && hung.last?.startedAt == Walk.moment(10))
+            let new = try #require(hung.last?.id)
+            _ = try await walk.meadow.places.change(new, Meadow.everybody) { $0.startedAt = Walk.moment(9) }
+            let problem = await #expect(throws: Problem.self) { try await walk.judge.undo(move.id, Meadow.everybody) }
+            #expect(problem?.status == 409)
+            _ = try await walk.meadow.places.change(new, Meadow.everybody) { $0.startedAt = Walk.moment(10) }
+            try await walk.judge.undo(move.id, Meadow.everybody)
+            hung = try await walk.deployments()
+            #expect(hung == [ended])
         }
     }
 

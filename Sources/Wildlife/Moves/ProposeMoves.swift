@@ -34,18 +34,13 @@ struct ProposeMoves: Sendable {
 
     /// Has a camera looked at soon, once, however often it is ordered until then.
     func order(_ camera: Camera.ID, in tx: Transaction) async throws {
-        guard try await cameras.setMoveDue(true, of: camera, in: tx) else { return }
+        guard try await cameras.setMoveDue(camera, in: tx) else { return }
         try await queue.enqueue(Self.kind, camera, after: Self.pause, in: tx)
     }
 
     /// The job of one camera.
     func look(_ camera: Camera.ID) async throws {
-        try await moves.database.write { tx in
-            try await lock(camera, in: tx)
-            // A picture that comes from here on orders the next look.
-            _ = try await cameras.setMoveDue(false, of: camera, in: tx)
-            try await callAsFunction(camera, in: tx)
-        }
+        try await moves.database.write { tx in try await callAsFunction(camera, in: tx) }
     }
 
     /// Whoever changes deployments of a camera holds this, before anything else of the camera.
@@ -54,6 +49,7 @@ struct ProposeMoves: Sendable {
     /// Makes the proposal what the pictures say now: a new one, the same with its newest figures, or none.
     func callAsFunction(_ camera: Camera.ID, in tx: Transaction) async throws {
         try await lock(camera, in: tx)
+        try await cameras.clearMoveDue(camera, in: tx)
         let open = try await moves.open(of: camera, in: tx)
         guard var found = try await find(camera, in: tx) else {
             if let open { try await moves.remove(open.id, in: tx) }
@@ -86,7 +82,7 @@ struct ProposeMoves: Sendable {
             camera: id,
             state: .open,
             previous: latest?.id,
-            from: home,
+            from: home ?? camera.location.flatMap { spot.isNear($0, place.point) ? nil : $0 },
             to: place.point,
             firstAt: place.firstAt,
             lastAt: place.lastAt,

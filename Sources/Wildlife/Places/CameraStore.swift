@@ -58,12 +58,14 @@ struct CameraStore: Sendable {
         )
     }
 
-    /// Writes down whether a look for a move is ordered, and locks the camera; false when it was so already.
-    func setMoveDue(_ isDue: Bool, of id: Camera.ID, in tx: Transaction) async throws -> Bool {
-        try await tx.execute(
-            "UPDATE camera SET move_due = $2 WHERE id = $1 AND move_due <> $2",
-            [.id(id), .boolean(isDue)]
-        ) == 1
+    /// Writes down that a look for a move is ordered; false when one was already.
+    func setMoveDue(_ id: Camera.ID, in tx: Transaction) async throws -> Bool {
+        try await tx.execute("UPDATE camera SET move_due = TRUE WHERE id = $1 AND NOT move_due", [.id(id)]) == 1
+    }
+
+    /// A look for a move begins: what comes of the camera waits for its end, and orders the next.
+    func clearMoveDue(_ id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute("UPDATE camera SET move_due = FALSE WHERE id = $1", [.id(id)])
     }
 
     /// Whether it is gone; one that has pictures or deployments stays.
