@@ -49,6 +49,12 @@ extension AppSettings {
         default: 60,
         in: 1...3_600
     )
+    static let moveTolerance = Setting<Int>.integer(
+        "move_tolerance",
+        "Pictures taken within so many metres of one another, by their GPS, were taken in one place.",
+        default: 150,
+        in: 10...10_000
+    )
     static let reviewers = Setting<Int>.integer(
         "reviewers",
         "How many people have to agree on a picture of a camera trap before it counts as looked at.",
@@ -90,7 +96,8 @@ extension AppSettings {
     static let cameraTraps: [SettingDescription] = [
         detectorModel.description, speciesModel.description, speciesThreshold.description,
         detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
-        dropPatience.description, burstPause.description, videoLimit.description, videoFrames.description,
+        dropPatience.description, burstPause.description, moveTolerance.description, videoLimit.description,
+        videoFrames.description,
         reviewers.description, cameraProfiles.description,
         mapTiles.description, mapAttribution.description, mapZoom.description,
     ]

@@ -54,6 +54,8 @@ package struct Configuration: Sendable {
     package let dropQuiet: Duration
     package let dropPatience: Duration
     package let burstPause: Duration
+    /// In metres.
+    package let moveTolerance: Int
     /// `nil` for a plain grid.
     package let mapTiles: MapTiles?
     /// In bytes.
@@ -137,6 +139,7 @@ package struct Configuration: Sendable {
         dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
         dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
         burstPause = .seconds(try settings.value(AppSettings.burstPause))
+        moveTolerance = try settings.value(AppSettings.moveTolerance)
         mapTiles = try MapTiles(
             settings.value(AppSettings.mapTiles),
             attribution: settings.value(AppSettings.mapAttribution),

@@ -107,6 +107,7 @@ struct FeatureSet: Sendable {
         options.dropPatience = configuration.dropPatience
         options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
+        options.moveTolerance = configuration.moveTolerance
         options.map = configuration.mapTiles?.ground
         options.videoLimit = configuration.videoLimit
         options.videoFrames = configuration.videoFrames

@@ -20,7 +20,7 @@ struct Pages: Sendable {
         return Pages(
             routes: try [folder.root()]
                 + names.map { name in
-                    let tiles = name == "map" ? configuration.mapTiles : nil
+                    let tiles = maps.contains(name) ? configuration.mapTiles : nil
                     return try folder.route(
                         "/\(name)",
                         name,
@@ -38,8 +38,12 @@ struct Pages: Sendable {
     private static let names = [
         "diagnose", "docs", "batches", "server", "phone", "offline",
         "set-up", "join", "verify", "reset", "sign-in", "register", "authorize", "account", "people", "audit",
-        "images", "map", "statistics", "cameras", "cameras/profiles", "quarantine", "species-names", "alerts",
+        "images", "map", "statistics", "cameras", "cameras/profiles", "cameras/moves", "quarantine",
+        "species-names", "alerts",
     ]
+
+    /// Those that fetch the ground of a map.
+    private static let maps: Set = ["map", "cameras/moves"]
 
     /// Files of others by their place below `/assets/`, where they are installed: in a release, or where
     /// `Scripts/setup` links them.

@@ -24,6 +24,8 @@ extension WildlifeFeature {
         package var spoolFolder: String
         /// The longest pause between two pictures of a burst.
         package var burstPause = Duration.seconds(60)
+        /// Pictures taken within so many metres of one another were taken in one place.
+        package var moveTolerance = 150
         /// `nil` for a plain grid.
         package var map: MapGround?
         /// Of this program.

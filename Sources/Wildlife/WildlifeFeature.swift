@@ -89,9 +89,18 @@ package struct WildlifeFeature: Sendable {
             folders: options.profileFolders.read()
         )
         for fault in profiles.faults { log.warning("camera profile is left out", ["reason": .string("\(fault)")]) }
+        let propose = ProposeMoves(
+            moves: CameraMoveStore(database: database),
+            cameras: cameras,
+            deployments: deployments,
+            queue: queue,
+            spot: SpotMove(tolerance: Double(options.moveTolerance)),
+            clock: clock
+        )
         let receiveImage = ReceiveImage(
             images: images,
             place: place,
+            propose: propose,
             profiles: profiles,
             queue: queue,
             objects: objects,
@@ -161,7 +170,13 @@ package struct WildlifeFeature: Sendable {
             bursts: bursts,
             sensitive: sensitive
         )
-        let manage = ManageImages(images: images, queue: queue, objects: objects, audit: accounts.audit)
+        let manage = ManageImages(
+            images: images,
+            propose: propose,
+            queue: queue,
+            objects: objects,
+            audit: accounts.audit
+        )
         let review = ReviewImage(
             images: images,
             reviews: reviews,
@@ -173,6 +188,7 @@ package struct WildlifeFeature: Sendable {
             sites: SiteStore(database: database),
             cameras: cameras,
             deployments: deployments,
+            propose: propose,
             audit: accounts.audit,
             clock: clock
         )
@@ -248,6 +264,7 @@ package struct WildlifeFeature: Sendable {
                 sensitive: sensitive
             ).all,
             DeploymentRoutes(places: places, sensitive: sensitive).all,
+            MoveRoutes(judge: JudgeMove(places: places)).all,
             SpeciesNameRoutes(settle: SettleNames(rules: rules, queue: queue, audit: accounts.audit)).all,
             MaskRoutes(masks: ManageMasks(masks: masks, places: places, queue: queue, pool: decoding)).all,
             ProfileRoutes(
@@ -283,6 +300,11 @@ package struct WildlifeFeature: Sendable {
                 { id, job in try await read(id, job) }
             ),
             JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
+            JobHandler(
+                ProposeMoves.kind,
+                giveUp: { camera, _, tx in try await cameras.clearMoveDue(camera, in: tx) },
+                { camera, _ in try await propose.look(camera) }
+            ),
             JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },
             JobHandler(CollectFiles.kind) { id, _ in try await collect(id) },
             imports.job,

@@ -24,6 +24,7 @@ package enum WildlifeMigrations {
         ImportMigration.step,
         videos,
         filters,
+        moves,
     ]
 
     private static let places = """

@@ -91,13 +91,14 @@ class Ground(MapCase):
         self.check_well_formed()
         self.expect_moving()
 
-    def test_the_policy_allows_that_server_on_this_page_alone(self):
+    def test_the_policy_allows_that_server_on_pages_with_a_map_alone(self):
         def images(path):
             with urllib.request.urlopen(self.url + path, timeout=10) as answer:
                 policy = answer.headers["Content-Security-Policy"]
             return next(part for part in policy.split("; ") if part.startswith("img-src"))
 
-        self.assertEqual(images("/map"), f"img-src 'self' data: blob: {self.tiles.origin}")
+        for path in ("/map", "/cameras/moves"):
+            self.assertEqual(images(path), f"img-src 'self' data: blob: {self.tiles.origin}")
         for path in ("/images", "/cameras", "/statistics", "/"):
             self.assertEqual(images(path), "img-src 'self' data: blob:")
 

@@ -20,13 +20,24 @@ needs_traps = unittest.skipUnless(TRAPS.is_dir() and DETECTOR.is_file(), f"needs
 INK = (30, 90, 60)
 
 
-def picture(number, width=96, height=72):
-    """A PNG that no other number gives: stripes on a ground."""
+def exif_of(north, east):
+    """An EXIF block that says where a picture was taken."""
+    entry = lambda tag, kind, count, value: struct.pack(">HHI", tag, kind, count) + value
+    degrees = lambda value: struct.pack(">IIIIII", round(abs(value) * 1e6), 10**6, 0, 1, 0, 1)
+    letter = lambda value, plus, minus: (plus if value >= 0 else minus) + b"\0\0\0"
+    first = struct.pack(">H", 1) + entry(0x8825, 4, 1, struct.pack(">I", 26)) + bytes(4)
+    place = struct.pack(">H", 4) + entry(1, 2, 2, letter(north, b"N", b"S")) + entry(2, 5, 3, struct.pack(">I", 80)) + entry(3, 2, 2, letter(east, b"E", b"W")) + entry(4, 5, 3, struct.pack(">I", 104)) + bytes(4)
+    return b"MM\0*" + struct.pack(">I", 8) + first + place + degrees(north) + degrees(east)
+
+
+def picture(number, width=96, height=72, place=None):
+    """A PNG that no other number gives: stripes on a ground. It may say at which `place` it was taken, north and east."""
     ground = (number * 37 % 200 + 40, number * 91 % 200 + 40, number * 53 % 200 + 40)
     row = lambda y: b"\0" + b"".join(bytes(INK if (x // 8 + y // 8 + number) % 5 == 0 else ground) for x in range(width))
     part = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     words = part(b"tEXt", b"Comment\0" + str(number).encode())
+    words += part(b"eXIf", exif_of(*place)) if place else b""
     return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + words + part(b"IDAT", zlib.compress(b"".join(row(y) for y in range(height)))) + part(b"IEND", b"")
 
 

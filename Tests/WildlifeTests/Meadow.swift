@@ -33,6 +33,7 @@ struct Meadow: Sendable {
     let reconsider: ReconsiderImages
 
     var images: ImageStore { receive.images }
+    var propose: ProposeMoves { receive.propose }
     var findings: FindingStore { look.findings }
     var walk: WalkPictures {
         WalkPictures(images: images, findings: findings, reviews: look.reviews, origins: OriginStore())
@@ -106,9 +107,18 @@ struct Meadow: Sendable {
             store: ProfileStore(database: database),
             folders: ProfileFolders(shipped: SharedData.checkout + "/Catalogue/cameras").read()
         )
+        let propose = ProposeMoves(
+            moves: CameraMoveStore(database: database),
+            cameras: cameras,
+            deployments: deployments,
+            queue: queue,
+            spot: SpotMove(tolerance: 150),
+            clock: clock
+        )
         receive = ReceiveImage(
             images: images,
             place: place,
+            propose: propose,
             profiles: profiles,
             queue: queue,
             objects: objects,
@@ -165,6 +175,7 @@ struct Meadow: Sendable {
             sites: SiteStore(database: database),
             cameras: cameras,
             deployments: deployments,
+            propose: propose,
             audit: audit,
             clock: clock
         )

@@ -125,6 +125,7 @@ import Testing
             blind = ReceiveImage(
                 images: blind.images,
                 place: blind.place,
+                propose: blind.propose,
                 profiles: blind.profiles,
                 queue: blind.queue,
                 objects: blind.objects,

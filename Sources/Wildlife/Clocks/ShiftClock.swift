@@ -54,7 +54,7 @@ struct ShiftClock: Sendable {
     }
 
     private func lock(_ id: Camera.ID, _ caller: WildlifeCaller, in tx: Transaction) async throws -> Camera {
-        try await tx.lock("deployments of \(id)")
+        try await places.propose.lock(id, in: tx)
         return try await places.camera(id, visibleIn: caller.reach, in: tx)
     }
 
@@ -66,6 +66,7 @@ struct ShiftClock: Sendable {
             try await places.deployments.adopt(deployment, within: .everything, in: tx)
         }
         try await places.cameras.refreshLastImage(of: camera.id, in: tx)
+        try await places.propose(camera.id, in: tx)
     }
 
     private func note(

@@ -28,9 +28,9 @@ struct ImageStore: Sendable {
             INSERT INTO image (id, sha256, filename, object_key, bytes, media_type, width, height, duration_seconds, frame_rate, thumbnail_key,
                 preview_key, camera_id, deployment_id, site_id, owner, captured_at, wall_time, minute_of_day, time_source,
                 uploaded_at, status, contents, detection_count, classification_count, confidence, review,
-                battery_percent, temperature_celsius)
+                battery_percent, temperature_celsius, gps_latitude, gps_longitude)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25, $26, $27, $28, $29)
+                $23, $24, $25, $26, $27, $28, $29, $30, $31)
             """,
             [
                 .id(image.id), .blob(image.digest.bytes), .text(image.filename), .text(image.objectKey),
@@ -43,6 +43,7 @@ struct ImageStore: Sendable {
                 .text(image.contents.rawValue), .integer(Int64(image.detectionCount)),
                 .integer(Int64(image.classificationCount)), .real(image.confidence), .text(image.review.rawValue),
                 SQLValue(image.batteryPercent.map(Int64.init)), SQLValue(image.temperatureCelsius),
+                SQLValue(image.location?.latitude), SQLValue(image.location?.longitude),
             ]
         )
     }
@@ -90,7 +91,7 @@ struct ImageStore: Sendable {
         image.veiled_preview_key,
         image.camera_id, image.deployment_id, image.site_id, image.owner, image.wall_time, image.time_source, image.uploaded_at,
         image.status, image.cause, image.contents, image.detection_count, image.classification_count, image.confidence,
-        image.review, image.battery_percent, image.temperature_celsius, image.given_by
+        image.review, image.battery_percent, image.temperature_celsius, image.gps_latitude, image.gps_longitude, image.given_by
         """
     }
 
@@ -188,6 +189,7 @@ extension TrapImage {
             uploadedAt: try row["uploaded_at"],
             batteryPercent: try row["battery_percent"],
             temperatureCelsius: try row["temperature_celsius"],
+            location: GeoPoint(try row["gps_latitude"], try row["gps_longitude"]),
             status: Status(rawValue: try row["status"]) ?? .pending,
             cause: try row["cause"],
             contents: Contents(rawValue: try row["contents"]) ?? .unknown,

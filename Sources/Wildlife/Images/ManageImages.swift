@@ -8,6 +8,7 @@ import ObjectStore
 /// Removes pictures, and has failed ones read again.
 struct ManageImages: Sendable {
     let images: ImageStore
+    let propose: ProposeMoves
     let queue: JobQueue
     let objects: any ObjectStore
     let audit: AuditLog
@@ -16,6 +17,7 @@ struct ManageImages: Sendable {
         let (digest, keys) = try await images.database.write { tx in
             let image = try await images.image(id, visibleIn: caller.reach, in: tx)
             let keys = try await images.remove(image, in: tx)
+            if let camera = image.camera, image.location != nil { try await propose.order(camera, in: tx) }
             let entry = AuditEntry("image.removed", by: caller.name, on: "image \(id)", from: caller.origin)
             try await audit.write(entry, in: tx)
             return (image.digest, keys)

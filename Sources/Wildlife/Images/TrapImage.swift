@@ -67,6 +67,8 @@ struct TrapImage: Hashable, Sendable {
     /// How the camera was then, where it tells.
     let batteryPercent: Int?
     let temperatureCelsius: Double?
+    /// Where it was taken, by its own word.
+    let location: GeoPoint?
     var status: Status
     /// Why it failed, or what it waits for.
     var cause: String?

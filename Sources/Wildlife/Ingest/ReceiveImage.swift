@@ -15,6 +15,7 @@ struct ReceiveImage: Sendable {
 
     let images: ImageStore
     let place: PlaceImage
+    let propose: ProposeMoves
     let profiles: CameraProfiles
     let queue: JobQueue
     let objects: any ObjectStore
@@ -101,6 +102,7 @@ struct ReceiveImage: Sendable {
                 uploadedAt: now,
                 batteryPercent: reading.battery,
                 temperatureCelsius: reading.temperature,
+                location: reading.location,
                 status: .pending,
                 cause: nil,
                 contents: .unknown,
@@ -114,6 +116,7 @@ struct ReceiveImage: Sendable {
                 try await place.cameras.saw(camera.id, capturedAt: image.capturedAt, at: now, in: tx)
                 let condition = CameraCondition(reading, at: image.capturedAt, now: now)
                 try await place.cameras.set(condition, of: camera.id, in: tx)
+                try await propose.heard(image, placed, in: tx)
             }
             try await queue.enqueue(ReadImage.kind, image.id, priority: delivery.door.priority, in: tx)
             try await updates.tell(.imageIngested, of: image, in: tx)

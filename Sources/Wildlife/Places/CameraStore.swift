@@ -51,6 +51,23 @@ struct CameraStore: Sendable {
         try await tx.execute("UPDATE image SET site_id = $2 WHERE camera_id = $1 AND deployment_id IS NULL", values)
     }
 
+    func setLocation(_ location: GeoPoint?, of id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE camera SET latitude = $2, longitude = $3 WHERE id = $1",
+            [.id(id), SQLValue(location?.latitude), SQLValue(location?.longitude)]
+        )
+    }
+
+    /// Writes down that a look for a move is ordered; false when one was already.
+    func setMoveDue(_ id: Camera.ID, in tx: Transaction) async throws -> Bool {
+        try await tx.execute("UPDATE camera SET move_due = TRUE WHERE id = $1 AND NOT move_due", [.id(id)]) == 1
+    }
+
+    /// A look for a move begins: what comes of the camera waits for its end, and orders the next.
+    func clearMoveDue(_ id: Camera.ID, in tx: Transaction) async throws {
+        try await tx.execute("UPDATE camera SET move_due = FALSE WHERE id = $1", [.id(id)])
+    }
+
     /// Whether it is gone; one that has pictures or deployments stays.
     func remove(_ id: Camera.ID, in tx: Transaction) async throws -> Bool {
         let used = ["deployment", "image", "clock_shift"].map {

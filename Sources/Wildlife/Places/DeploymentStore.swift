@@ -71,6 +71,12 @@ struct DeploymentStore: Sendable {
         return try await reader.first(sql, [.id(camera), .timestamp(moment)]).map(Deployment.init)
     }
 
+    /// Where the camera came to hang last.
+    func latest(of camera: Camera.ID, in reader: DatabaseReader) async throws -> Deployment? {
+        let sql = "SELECT * FROM deployment WHERE camera_id = $1 ORDER BY started_at DESC LIMIT 1"
+        return try await reader.first(sql, [.id(camera)]).map(Deployment.init)
+    }
+
     /// Another deployment of the same camera that takes some of the same time.
     func overlapping(_ deployment: Deployment, in reader: DatabaseReader) async throws -> Deployment? {
         var conditions = SQLConditions()

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import HTTPServer
 
 /// A place on Earth, in degrees north and east (WGS 84).
@@ -18,6 +19,15 @@ struct GeoPoint: Hashable, Sendable {
     init?(_ latitude: Double?, _ longitude: Double?) {
         guard let latitude, let longitude else { return nil }
         self.init(latitude: latitude, longitude: longitude)
+    }
+
+    /// As the crow flies, on a globe.
+    func metres(to other: GeoPoint) -> Double {
+        let radians = Double.pi / 180
+        let north = sin((other.latitude - latitude) * radians / 2)
+        let east = sin((other.longitude - longitude) * radians / 2)
+        let chord = north * north + cos(latitude * radians) * cos(other.latitude * radians) * east * east
+        return 2 * 6_371_009 * asin(min(1, chord.squareRoot()))
     }
 }
 

@@ -8,6 +8,7 @@ struct ManagePlaces: Sendable {
     let sites: SiteStore
     let cameras: CameraStore
     let deployments: DeploymentStore
+    let propose: ProposeMoves
     let audit: AuditLog
     let clock: WallClock
 
@@ -76,12 +77,14 @@ struct ManagePlaces: Sendable {
         _ edit: @Sendable (inout Camera) -> Void
     ) async throws -> Camera {
         try await database.write { tx in
-            var camera = try await camera(id, visibleIn: caller.reach, in: tx)
-            let earlier = camera.site
+            try await propose.lock(id, in: tx)
+            let earlier = try await camera(id, visibleIn: caller.reach, in: tx)
+            var camera = earlier
             edit(&camera)
             try await check(camera.site, caller, in: tx)
             try await cameras.update(camera, in: tx)
-            if camera.site != earlier { try await cameras.adoptLoosePictures(camera, in: tx) }
+            if camera.site != earlier.site { try await cameras.adoptLoosePictures(camera, in: tx) }
+            if camera.location != earlier.location { try await propose(id, in: tx) }
             try await note("camera.changed", "camera \(id)", caller, in: tx)
             return camera
         }
@@ -109,12 +112,17 @@ struct ManagePlaces: Sendable {
     /// The camera's pictures of that time become those of the deployment.
     func add(_ deployment: Deployment, _ caller: WildlifeCaller) async throws {
         try await database.write { tx in
-            _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
-            try await check(deployment, caller, in: tx)
-            try await deployments.insert(deployment, in: tx)
-            try await deployments.adopt(deployment, within: caller.reach, in: tx)
-            try await note("deployment.added", "deployment \(deployment.id)", caller, in: tx)
+            try await add(deployment, caller, in: tx)
+            try await propose(deployment.camera, in: tx)
         }
+    }
+
+    func add(_ deployment: Deployment, _ caller: WildlifeCaller, in tx: Transaction) async throws {
+        _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
+        try await check(deployment, caller, in: tx)
+        try await deployments.insert(deployment, in: tx)
+        try await deployments.adopt(deployment, within: caller.reach, in: tx)
+        try await note("deployment.added", "deployment \(deployment.id)", caller, in: tx)
     }
 
     func change(
@@ -123,29 +131,48 @@ struct ManagePlaces: Sendable {
         _ edit: @Sendable (inout Deployment) -> Void
     ) async throws -> Deployment {
         try await database.write { tx in
-            var deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
-            _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
-            edit(&deployment)
-            try await check(deployment, caller, in: tx)
-            try await deployments.update(deployment, in: tx)
-            try await deployments.letGo(id, in: tx)
-            try await deployments.adopt(deployment, within: caller.reach, in: tx)
-            try await note("deployment.changed", "deployment \(id)", caller, in: tx)
+            let deployment = try await change(id, caller, in: tx, edit)
+            try await propose(deployment.camera, in: tx)
             return deployment
         }
     }
 
+    func change(
+        _ id: Deployment.ID,
+        _ caller: WildlifeCaller,
+        in tx: Transaction,
+        _ edit: @Sendable (inout Deployment) -> Void
+    ) async throws -> Deployment {
+        var deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
+        _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
+        edit(&deployment)
+        try await check(deployment, caller, in: tx)
+        try await deployments.update(deployment, in: tx)
+        try await deployments.letGo(id, in: tx)
+        try await deployments.adopt(deployment, within: caller.reach, in: tx)
+        try await note("deployment.changed", "deployment \(id)", caller, in: tx)
+        return deployment
+    }
+
     func remove(_ id: Deployment.ID, _ caller: WildlifeCaller) async throws {
         try await database.write { tx in
-            let deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
-            _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
-            try await deployments.letGo(id, in: tx)
-            try await deployments.remove(id, in: tx)
-            try await note("deployment.removed", "deployment \(id)", caller, in: tx)
+            let camera = try await remove(id, caller, in: tx)
+            try await propose(camera, in: tx)
         }
     }
 
-    private func deployment(
+    @discardableResult
+    func remove(_ id: Deployment.ID, _ caller: WildlifeCaller, in tx: Transaction) async throws -> Camera.ID {
+        let deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
+        _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
+        try await propose.lock(deployment.camera, in: tx)
+        try await deployments.letGo(id, in: tx)
+        try await deployments.remove(id, in: tx)
+        try await note("deployment.removed", "deployment \(id)", caller, in: tx)
+        return deployment.camera
+    }
+
+    func deployment(
         _ id: Deployment.ID,
         visibleIn reach: Reach,
         in reader: DatabaseReader
@@ -157,7 +184,7 @@ struct ManagePlaces: Sendable {
     }
 
     private func check(_ deployment: Deployment, _ caller: WildlifeCaller, in tx: Transaction) async throws {
-        try await tx.lock("deployments of \(deployment.camera)")
+        try await propose.lock(deployment.camera, in: tx)
         try await check(deployment.site, caller, in: tx)
         if let end = deployment.endedAt, end <= deployment.startedAt {
             throw Problem.unprocessable(["body", "ended_at"], "is not after started_at")

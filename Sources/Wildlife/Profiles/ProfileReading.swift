@@ -68,7 +68,8 @@ struct ProfileReading: Sendable {
             }
             outcomes.append(Outcome(field: field, value: found?.value, source: found?.source, misses: misses))
         }
-        if let place = GeoPoint(latitude, longitude) { location = place }
+        // Cameras without a fix write zeros.
+        if let place = GeoPoint(latitude, longitude), latitude != 0 || longitude != 0 { location = place }
     }
 
     private mutating func forget(_ field: ProfileField) {

@@ -51,6 +51,12 @@ export function size(bytes) {
   return `${(bytes / 1e9).toFixed(1)}\u00a0GB`;
 }
 
+/** "340 m", "1.2 km", "24 km". */
+export function distance(metres) {
+  if (metres < 1000) return `${Math.round(metres)}\u00a0m`;
+  return `${(metres / 1000).toFixed(metres < 10000 ? 1 : 0)}\u00a0km`;
+}
+
 export function upperFirst(text) {
   return text ? text[0].toUpperCase() + text.slice(1) : "";
 }

@@ -15,6 +15,9 @@ export function wildlifeDeed(action, subject, now) {
   if (action === "image.retried") return " had a picture read again";
   if (action === "clock.shifted") return " corrected the clock of a camera";
   if (action === "clock.shift-undone") return " took back the correction of a camera’s clock";
+  if (action === "camera-move.accepted") return " accepted that a camera moved";
+  if (action === "camera-move.dismissed") return " said that a camera did not move";
+  if (action === "camera-move.undone") return " took back what was said of a camera that moved";
   if (action === "species.settled") return " settled what a name of an animal means";
   if (action === "species.unsettled") return " took back what a name of an animal means";
   if (action === "mask.added") return " let a part of a camera’s view not count";

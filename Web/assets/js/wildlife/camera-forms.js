@@ -8,8 +8,10 @@ import { cameraShort } from "/assets/js/wildlife/names.js";
 
 const zones = () => { try { return Intl.supportedValuesOf("timeZone"); } catch { return []; } };
 
+export const siteOptions = (sites) => [["", "No site"], ...sites.map(({ id, name }) => [id, name])];
+
 function siteField(sites, chosen) {
-  return choiceField({ id: "site-id", label: "Site", noun: "The site", options: [["", "No site"], ...sites.map(({ id, name }) => [id, name])], value: chosen ?? "", optional: true, hint: "" });
+  return choiceField({ id: "site-id", label: "Site", noun: "The site", options: siteOptions(sites), value: chosen ?? "", optional: true, hint: "" });
 }
 
 /** Adds a camera, or changes `camera`; gives it as it is then. */

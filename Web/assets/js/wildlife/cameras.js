@@ -9,6 +9,7 @@ import { asPerson } from "/assets/js/session.js";
 import { clockPart, shiftsOf } from "/assets/js/wildlife/clocks.js";
 import { askCamera, askDeployment, askSite } from "/assets/js/wildlife/camera-forms.js";
 import { placeWords } from "/assets/js/wildlife/form-dialog.js";
+import { moveWords } from "/assets/js/wildlife/move-words.js";
 import { masksOf, masksPart } from "/assets/js/wildlife/masks.js";
 import { cameraShort, dayWords } from "/assets/js/wildlife/names.js";
 import { allCameras, allSites, everyPage } from "/assets/js/wildlife/places.js";
@@ -25,6 +26,7 @@ const hung = new Map();   // when and where those that are open hung, and how th
 let me;
 let cameras = [];
 let sites = [];
+let moves = new Map();   // of cameras that hang elsewhere than anybody wrote down
 
 const may = () => me.permissions.includes("cameras");
 const siteName = (id) => sites.find((one) => one.id === id)?.name;
@@ -52,7 +54,9 @@ async function change(work, words, focus) {
 }
 
 async function load() {
-  [cameras, sites] = await Promise.all([allCameras(), allSites()]);
+  let moved;
+  [cameras, sites, moved] = await Promise.all([allCameras(), allSites(), may() ? everyPage("/api/v1/cameras/moves") : []]);
+  moves = new Map(moved.map((one) => [one.camera_id, one]));
   hung.clear();
   await Promise.all([...open].map(async (id) => { const known = await knownOf(id).catch(() => null); if (known) hung.set(id, known); }));
   cameras.sort((a, b) => cameraShort(a).localeCompare(cameraShort(b), undefined, { numeric: true }));
@@ -60,6 +64,8 @@ async function load() {
   const quiet = cameras.filter(isSilent).length;
   const low = cameras.filter(isLow).length;
   setText(place("lead"), cameras.length ? `${count(cameras.length, "camera")}${quiet ? `, ${quiet} silent for more than a week` : ""}${low ? `, ${low} with a low battery` : ""}.` : "None yet.");
+  place("moved").hidden = !moved.length;
+  setText(place("moved-many"), `${count(moved.length, "camera")} moved`);
   list.replaceChildren(...(cameras.length ? cameras.map(line) : [h("li", {}, h("div", { class: "empty" }, drawing("hedge"), h("h3", {}, me.user.sites?.length === 0 ? "No site is yours yet" : "No camera yet"),
     h("p", {}, me.user.sites?.length === 0 ? "Ask whoever looks after this server to give you a site." : "A camera is added by itself when its first picture comes. Or add it now, with its place, so that its pictures are on the map from the beginning."),
     me.permissions.includes("upload") && h("a", { class: "button", href: "/images" }, icon("upload"), "Send its first pictures")))]));
@@ -77,7 +83,7 @@ function line(camera) {
   const details = h("details", { class: "cam", open: open.has(camera.id), "data-id": camera.id },
     h("summary", {},
       h("span", { class: "cam__name" }, h("b", {}, cameraShort(camera)), h("span", { class: "small quiet" }, [camera.name !== camera.code && camera.code, siteName(camera.site_id) ?? "no site"].filter(Boolean).join(" · "))),
-      h("span", { class: "cam__state" }, state(camera), battery(camera)),
+      h("span", { class: "cam__state" }, state(camera), battery(camera), moves.has(camera.id) && h("span", { class: "badge badge--notice" }, icon("map"), "Seems to have moved")),
       h("span", { class: "cam__count small quiet number" }, count(camera.image_count, "picture")),
       icon("chevron")),
     body);
@@ -124,10 +130,12 @@ function draw(camera, body) {
     ["Clock", camera.zone],
     device && ["Device", device],
   ].filter(Boolean);
+  const move = moves.get(camera.id);
   const times = h("div", { class: "cam__times" }, h("p", { class: "small quiet" }, "Asking where it hung."));
   const clock = h("div", { class: "cam__times" });
   const masks = h("div", { class: "cam__times" });
   body.append(
+    move ? h("div", { class: "note" }, icon("map"), h("p", {}, `It ${moveWords(move)}; ${count(move.image_count, "picture")} since.`), h("a", { class: "button", href: `/cameras/moves#move-${move.id}` }, "See where")) : "",
     h("dl", { class: "facts" }, rows.map(([term, words]) => [h("dt", {}, term), h("dd", {}, words)])),
     h("div", { class: "buttons" },
       h("a", { class: "button", href: `/images?camera_id=${camera.id}` }, icon("paw"), "Its pictures"),

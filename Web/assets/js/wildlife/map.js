@@ -11,6 +11,7 @@ import { glow, glowWords, layGround } from "/assets/js/wildlife/ground.js";
 import { cameraName, cameraShort } from "/assets/js/wildlife/names.js";
 import { Placing } from "/assets/js/wildlife/placing.js";
 import { allCameras, allSites, knownSpecies } from "/assets/js/wildlife/places.js";
+import { sign } from "/assets/js/wildlife/signs.js";
 import { count, upperFirst, when } from "/assets/js/words.js";
 
 const FIELDS = ["species", "site_id", "date_from", "date_to"];
@@ -85,7 +86,7 @@ function show(placed) {
   group.clearLayers();
   group.addLayers(placed.map((one) => {
     const [east, north] = one.location.coordinates;
-    const marker = L.marker([north, east], { icon: sign(one.many, `${cameraShort(one)}, ${count(one.many, "picture")}`), many: one.many, keyboard: true });
+    const marker = L.marker([north, east], { icon: numbered(one.many, `${cameraShort(one)}, ${count(one.many, "picture")}`), many: one.many, keyboard: true });
     return marker.bindPopup(popup(one), { closeButton: false, minWidth: 180 });
   }));
   heat();
@@ -109,20 +110,12 @@ function popup(camera) {
     placing && button("Move it", { icon: "map", look: "quiet", onclick: () => placing.begin(cameras.find(({ id }) => id === camera.id)) }));
 }
 
-/** A round sign with a number; no text of people goes through markup. */
-function sign(many, label, several) {
+/** A sign with a number. */
+function numbered(many, label, several) {
   const size = many >= 1000 ? 60 : many >= 100 ? 52 : 44;
-  return new Sign({ className: several ? "map__sign map__sign--several" : many ? "map__sign" : "map__sign map__sign--none", label, iconSize: [size, size], html: h("span", { "aria-hidden": "true" }, many >= 10000 ? `${Math.round(many / 1000)}k` : String(many)) });
+  const look = several ? "map__sign map__sign--several" : many ? "map__sign" : "map__sign map__sign--none";
+  return sign({ look, label, size, content: h("span", { "aria-hidden": "true" }, many >= 10000 ? `${Math.round(many / 1000)}k` : String(many)) });
 }
-
-const Sign = globalThis.L?.DivIcon.extend({
-  createIcon(old) {
-    const element = L.DivIcon.prototype.createIcon.call(this, old);
-    element.setAttribute("role", "button");
-    element.setAttribute("aria-label", this.options.label);
-    return element;
-  },
-});
 
 function begin() {
   map = L.map("map", { attributionControl: false, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, minZoom: 2, worldCopyJump: true });
@@ -133,7 +126,7 @@ function begin() {
     iconCreateFunction: (cluster) => {
       const inside = cluster.getAllChildMarkers();
       const sum = inside.reduce((total, one) => total + one.options.many, 0);
-      return sign(sum, `${count(inside.length, "camera")}, ${count(sum, "picture")}: come closer`, true);
+      return numbered(sum, `${count(inside.length, "camera")}, ${count(sum, "picture")}: come closer`, true);
     },
   });
   map.addLayer(group);

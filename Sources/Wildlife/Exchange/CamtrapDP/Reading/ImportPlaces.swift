@@ -106,7 +106,7 @@ struct ImportPlaces: Sendable {
                 endedAt: times.end,
                 notes: PlainText.clean(place.fields["deploymentComments"] ?? "", limit: 2_000)
             )
-            try await tx.lock("deployments of \(camera.id)")
+            try await places.propose.lock(camera.id, in: tx)
             if try await places.deployments.overlapping(made, in: tx) != nil {
                 camera = try await ownCamera(place, camera, &report, in: tx)
                 made = Deployment(made, of: camera.id)
@@ -122,6 +122,7 @@ struct ImportPlaces: Sendable {
                 from: caller.origin
             )
             try await places.audit.write(entry, in: tx)
+            try await places.propose.order(camera.id, in: tx)
             deployment = made
         } else {
             report.tell(
