@@ -23,6 +23,7 @@ package enum WildlifeMigrations {
         naming,
         ImportMigration.step,
         videos,
+        scientificNames,
     ]
 
     private static let places = """

@@ -57,8 +57,13 @@ struct ClassifyAnimals: Sendable {
 extension Lineage {
     /// Ranks that the package leaves out stay as gaps.
     init(_ label: ModelPackage.Label) {
-        let taxa = label.taxonomy
-        name = (taxa?.species ?? label.id).lowercased()
-        above = taxa.map { [$0.genus, $0.family, $0.order, $0.class].map { ($0 ?? "").lowercased() } } ?? []
+        guard let taxa = label.taxonomy else {
+            self = Lineage(speciesNet: label.id) ?? Lineage(name: label.id.lowercased(), above: [])
+            return
+        }
+        self.init(
+            name: (taxa.species ?? label.id).lowercased(),
+            above: [taxa.genus, taxa.family, taxa.order, taxa.class].map { ($0 ?? "").lowercased() }
+        )
     }
 }
