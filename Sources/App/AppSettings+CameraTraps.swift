@@ -22,6 +22,12 @@ extension AppSettings {
         default: 0.3,
         in: 0.01...0.99
     )
+    static let detectorTiles = Setting<Int>.integer(
+        "detector_tiles",
+        "Most parts of a large picture that the detector looks at besides the whole, so that it finds small animals; 0 for none.",
+        default: 0,
+        in: 0...24
+    )
     static let timeZone = Setting<String>.text(
         "time_zone",
         "How the clocks of new cameras run: an IANA name, such as Europe/Berlin.",
@@ -95,8 +101,9 @@ extension AppSettings {
 
     static let cameraTraps: [SettingDescription] = [
         detectorModel.description, speciesModel.description, speciesThreshold.description,
-        detectionThreshold.description, timeZone.description, dropFolder.description, dropQuiet.description,
-        dropPatience.description, burstPause.description, moveTolerance.description, videoLimit.description,
+        detectionThreshold.description, detectorTiles.description, timeZone.description, dropFolder.description,
+        dropQuiet.description, dropPatience.description, burstPause.description, moveTolerance.description,
+        videoLimit.description,
         videoFrames.description,
         reviewers.description, cameraProfiles.description,
         mapTiles.description, mapAttribution.description, mapZoom.description,

@@ -47,6 +47,7 @@ package struct Configuration: Sendable {
     package let speciesThreshold: Double
     package let reviewers: Int
     package let detectionThreshold: Double
+    package let detectorTiles: Int
     package let timeZone: LocalZone
     /// Where cameras put their files down; `nil` for nowhere.
     package let dropFolder: String?
@@ -133,6 +134,7 @@ package struct Configuration: Sendable {
         reviewers = try settings.value(AppSettings.reviewers)
         detectorModel = try settings.value(AppSettings.detectorModel)
         detectionThreshold = try settings.value(AppSettings.detectionThreshold)
+        detectorTiles = try settings.value(AppSettings.detectorTiles)
         timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))
         dropFolder = try settings.value(AppSettings.dropFolder)
         cameraProfiles = try settings.value(AppSettings.cameraProfiles)

@@ -99,6 +99,7 @@ struct FeatureSet: Sendable {
             spoolFolder: configuration.dataFolder,
             version: Version.current
         )
+        options.detectorTiles = configuration.detectorTiles
         options.classifier = configuration.speciesModel
         options.speciesThreshold = configuration.speciesThreshold
         options.reviewers = configuration.reviewers

@@ -7,6 +7,8 @@ extension WildlifeFeature {
         package var detector: String
         /// Detections below this are not believed.
         package var detectionThreshold: Double
+        /// At most so many parts of a large picture are looked at besides the whole.
+        package var detectorTiles = 0
         /// The model package that names animals; `nil` for the detector's own classes.
         package var classifier: String?
         /// How many people have to agree on a picture.

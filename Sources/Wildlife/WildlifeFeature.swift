@@ -68,6 +68,8 @@ package struct WildlifeFeature: Sendable {
             models: models,
             detector: options.detector,
             threshold: options.detectionThreshold,
+            decoding: decoding,
+            tiles: options.detectorTiles,
             classify: options.classifier.map { ClassifyAnimals(models: models, model: $0, decoding: decoding) }
         )
         let bursts = Bursts(images: images, pause: options.burstPause)
@@ -145,7 +147,7 @@ package struct WildlifeFeature: Sendable {
             byteLimit: options.uploadLimit,
             video: ReadVideo(
                 sample: SampleVideo(objects: objects, spool: spool, check: check, most: options.videoFrames),
-                detect: detect,
+                detect: detect.ofFrames,
                 images: images,
                 place: place,
                 objects: objects,

@@ -31,3 +31,19 @@ extension WildlifeMigrations {
             """
     )
 }
+
+extension WildlifeMigrations {
+    /// What exports call a species.
+    static let scientificNames = Migration(
+        feature: "wildlife",
+        number: 8,
+        name: "scientific-names",
+        up: """
+            ALTER TABLE species_rule ADD COLUMN scientific_name {text};
+            ALTER TABLE species_rule ADD COLUMN taxon_rank {text};
+            """,
+        down: """
+            ALTER TABLE species_rule DROP COLUMN taxon_rank; ALTER TABLE species_rule DROP COLUMN scientific_name;
+            """
+    )
+}

@@ -25,6 +25,7 @@ package enum WildlifeMigrations {
         videos,
         filters,
         moves,
+        scientificNames,
     ]
 
     private static let places = """

@@ -53,6 +53,26 @@ import Testing
     }
 
     @Test(.enabled(if: SharedData.isPresent))
+    func `an animal that is too small on the whole picture is found on its tiles`() async throws {
+        let settings = ["HEDGEROW_API_KEY": Self.key, "HEDGEROW_DETECTOR_TILES": "4"]
+        try await People.with(environment: settings) { people in
+            let server = people.server
+            let installed = try await runProgram([
+                "models", "install", "yolox-nano", "--from", SharedData.path("models/yolox-nano"), "--data-dir",
+                server.dataFolder,
+            ])
+            #expect(installed.status == 0, "\(installed.complaint)")
+            kill(server.processIdentifier, SIGHUP)
+            let wolf = try TestPictures.read(SharedData.path("data/cameratrap/southwest_IMAG0031_wolf.JPG"))
+            let id = try #require(try send(wolf, to: server).json["id"] as? String)
+            try await eventually("the picture is read") {
+                try status(of: id, on: server)["status"] as? String == "completed"
+            }
+            #expect(try status(of: id, on: server)["contents"] as? String == "animal")
+        }
+    }
+
+    @Test(.enabled(if: SharedData.isPresent))
     func `a detector that is installed beside the server reads what waited, and people are veiled`() async throws {
         try await People.with(environment: ["HEDGEROW_API_KEY": Self.key]) { people in
             let server = people.server

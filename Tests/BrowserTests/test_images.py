@@ -141,8 +141,9 @@ class Wall(WildlifeCase):
             self.open_wall("?species=fox")
             self.click("#export-open")
             history = [one.get_attribute("href") for one in self.all("#export a[download='detection-history.csv']")]
-            self.assertEqual([("days_per_occasion=1" in one, "days_per_occasion=7" in one) for one in history], [(True, False), (False, True)])
-            self.assertEqual(self.run("return fetch(arguments[0]).then((answer) => answer.status)", history[1]), 200)
+            self.assertEqual([("by=site" in one, "days_per_occasion=7" in one) for one in history], [(False, False), (True, False), (False, True), (True, True)])
+            for link in history:
+                self.assertEqual(self.run("return fetch(arguments[0]).then((answer) => answer.status)", link), 200)
         self.open("/audit?action=images.")
         self.until_text("Ada Green exported pictures as a table of observations.")
 

@@ -46,6 +46,27 @@ class SpeciesNames(WildlifeCase):
         self.until("!document.querySelector('main').innerText.includes('means')")
         self.until_species(["elephant"])
 
+    def test_a_scientific_name_is_settled_for_exports(self):
+        self.expect_refusals()
+        self.enter(self.ada)
+        self.open("/species-names")
+        self.until_text("goes out as Elephantidae")
+        self.click("[data-name=elephant] [aria-label='Settle elephant']")
+        self.until(DIALOG)
+        self.type("#scientific_name", "4 legs")
+        self.press("Settle it", DIALOG)
+        self.until_text("such as Capreolus capreolus", "#scientific_name-fault")
+        self.run("document.getElementById('scientific_name').value = ''")
+        self.type("#scientific_name", "Loxodonta")
+        self.run("document.getElementById('taxon_rank').value = 'genus'")
+        self.press("Settle it", DIALOG)
+        self.until_text("goes out as Loxodonta")
+        [one] = [one for one in self.ada.call("GET", "/api/v1/species-names")["items"] if one["name"] == "elephant"]
+        self.assertEqual((one["scientific_name"], one["taxon_rank"], one["exported_as"]), ("Loxodonta", "genus", "Loxodonta"))
+        self.assertEqual(self.species(), ["elephant"])
+        self.click("[data-name=elephant] [aria-label^='Take back']")
+        self.until_text("goes out as Elephantidae")
+
     def test_who_only_looks_settles_nothing(self):
         self.enter(self.vi)
         self.open("/species-names")

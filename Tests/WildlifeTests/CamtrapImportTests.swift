@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    private static func rows(_ text: String?) -> [[String: String]] {
+    static func rows(_ text: String?) -> [[String: String]] {
         var reader = CSVReader()
         let records = reader.feed(Array((text ?? "").utf8)) + reader.finish()
         guard let head = records.first?.fields else { return [] }

@@ -77,6 +77,83 @@ import Testing
         }
     }
 
+    @Test(arguments: Meadow.Engine.allCases)
+    func `a site has one row, in which the days of its cameras are added up`(_ engine: Meadow.Engine) async throws {
+        try await Meadow.with(engine) { meadow in
+            let day = Duration.seconds(86_400)
+            // Midnight by the cameras' clocks, on 25 May 2026.
+            let midnight = Meadow.start - .seconds(80_800) - day * 3
+            let oak = try await meadow.take(1, camera: "oak", hours: -52)
+            let elm = try await meadow.take(2, camera: "elm", hours: -32)
+            let yew = try await meadow.take(3, camera: "yew", hours: -12)
+            try await meadow.take(4, camera: "ash", hours: -11)
+            for image in [oak, elm, yew] { try await meadow.find(["fox"], on: image) }
+            let brook = Site(
+                id: .next(),
+                name: "Brook",
+                location: GeoPoint(latitude: 50.53, longitude: 4.26),
+                createdAt: Meadow.start
+            )
+            let hill = Site(id: .next(), name: "Hill", location: nil, createdAt: Meadow.start)
+            for site in [brook, hill] { try await meadow.places.add(site, Meadow.everybody) }
+            let hung: [(camera: String, site: Site?, from: Double, until: Double)] = [
+                ("oak", brook, 0, 2), ("yew", hill, 0, 1), ("elm", brook, 1.5, 3.75), ("yew", hill, 3, 3.5),
+                ("ash", nil, 3, 3.5),
+            ]
+            for (code, site, from, until) in hung {
+                let deployment = Deployment(
+                    id: .next(),
+                    camera: try await meadow.camera(code).id,
+                    site: site?.id,
+                    location: code == "yew" ? GeoPoint(latitude: 51.5, longitude: 4.75) : nil,
+                    startedAt: midnight + .seconds(86_400 * from),
+                    endedAt: midnight + .seconds(86_400 * until),
+                    notes: ""
+                )
+                try await meadow.places.add(deployment, Meadow.everybody)
+            }
+            let clock = WallClock { Meadow.start + day * 2 }
+            let deployments = meadow.places.deployments
+            let export = ExportDetectionHistory(images: meadow.images, deployments: deployments, clock: clock)
+            var filter = ImageFilter()
+            filter.species = "fox"
+            func rows(_ days: Int) async throws -> [[String]] {
+                let lines = Gathered<String>()
+                try await export(export.table(filter, by: .site, daysPerOccasion: days)) { lines.add([$0]) }
+                return lines.all.joined().split(separator: "\n").map {
+                    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+                }
+            }
+            let daily = try await rows(1)
+            #expect(
+                daily[0].prefix(6) == ["site_id", "site", "cameras", "latitude", "longitude", "seen_2026-05-25"]
+            )
+            #expect(daily[1].prefix(5) == [brook.id.description, "Brook", "elm oak", "50.53", "4.26"])
+            #expect(daily[2].prefix(5) == [hill.id.description, "Hill", "yew", "51.5", "4.75"])
+            #expect(daily[3].prefix(5) == ["", "", "ash", "", ""])
+            #expect(
+                daily.dropFirst().map { $0[5..<9] } == [
+                    ["0", "1", "1", "0"], ["0", "NA", "NA", "1"], ["NA", "NA", "NA", "0"],
+                ]
+            )
+            let effort = daily.dropFirst().map { $0[9...].compactMap { Double($0) } }
+            #expect(effort == [[1, 1.5, 1, 0.75], [1, 0, 0, 0.5], [0, 0, 0, 0.5]])
+            let wide = try await rows(2)
+            #expect(wide.dropFirst().map { $0[5..<7] } == [["1", "1"], ["0", "1"], ["NA", "0"]])
+            let days = wide.dropFirst().map { $0[7...].compactMap { Double($0) } }
+            #expect(days == [[2.5, 1.75], [1, 0.5], [0, 0.5]])
+            #expect(try await export.table(filter, daysPerOccasion: 1).rows.count == 5, "one for each deployment")
+
+            let rare = SpeciesRule(name: "fox", becomes: nil, livesElsewhere: false, isSensitive: true)
+            try await meadow.database.write { try await meadow.rules.put(rare, in: $0) }
+            filter.seesPlaces = false
+            for unit in ExportDetectionHistory.Unit.allCases {
+                let row = try await export.table(filter, by: unit, daysPerOccasion: 1).rows.first
+                #expect(row?.location == GeoPoint(latitude: 50.5, longitude: 4.3), "a sensitive species was seen there")
+            }
+        }
+    }
+
     @Test func `a history without a species, and one without end, are refused`() async throws {
         try await Meadow.with { meadow in
             let clock = WallClock { Meadow.start }

@@ -74,7 +74,8 @@ import Testing
         """
         {"images": [\(images)],
          "detection_categories": {"1": "animal", "2": "person", "3": "vehicle"},
-         "classification_categories": {"0": "Red Fox", "1": "Badger"},
+         "classification_categories": {"0": "Red Fox", "1": "Badger",
+           "2": "0c6e;mammalia;carnivora;canidae;vulpes;vulpes;red fox"},
          "info": {"detector": "md_v5a.0.0.pt", "format_version": "1.4"}}
         """
     }
@@ -119,6 +120,24 @@ import Testing
             ] {
                 #expect(notes.contains { $0.row == row && $0.field == field }, "\(row) \(field) is not told: \(notes)")
             }
+            #expect(try await Self.take(text, into: meadow).outcome.toldPictures == 0)
+        }
+    }
+
+    @Test func `classes of SpeciesNet are named by their species`() async throws {
+        try await Meadow.with { meadow in
+            let image = try await meadow.take(1)
+            let text = Self.batch(
+                """
+                {"file": "IMG_1.PNG", "detections": [
+                  {"category": "1", "conf": 0.9, "bbox": [0.1, 0.2, 0.3, 0.4], "classifications": [["2", 0.8]]}]}
+                """
+            )
+            #expect(try await Self.take(text, into: meadow).outcome.toldPictures == 1)
+            let found = try await meadow.database.read { try await meadow.findings.findings(of: image.id, in: $0) }
+            let fox = try #require(found.first)
+            #expect(fox.species == "vulpes vulpes" && fox.speciesConfidence == 0.8)
+            #expect(fox.scores.map(\.lineage.above) == [["vulpes", "canidae", "carnivora", "mammalia"]])
             #expect(try await Self.take(text, into: meadow).outcome.toldPictures == 0)
         }
     }

@@ -230,7 +230,8 @@ import Testing
             #expect(table.split(separator: "\n").count == 2)
             #expect(table.contains(",fox,2,"))
             let read = ReadPicture(image: settled, findings: found, review: nil)
-            let lines = read.camtrapObservations(deployment: "here").split(separator: "\n")
+            let names = ScientificNames([SpeciesRule]())
+            let lines = read.camtrapObservations(deployment: "here", names).split(separator: "\n")
             #expect(lines.count == 1)
             #expect(lines.first?.contains(",2026-05-28T20:26:42Z,media,animal,") == true, "\(lines)")
             var boxes = ""

@@ -13,6 +13,11 @@ package struct Detection: Hashable, Sendable, Codable {
         self.label = label
         self.confidence = confidence
     }
+
+    /// The same at another place.
+    func placed(at box: Box) -> Detection {
+        Detection(box: box, category: category, label: label, confidence: confidence)
+    }
 }
 
 /// What camera traps tell apart before anything else.
@@ -36,6 +41,13 @@ package struct Box: Hashable, Sendable, Codable {
     package let width: Double
     package let height: Double
 
+    private init(x: Double, y: Double, width: Double, height: Double) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
     /// What of it lies inside the picture; `nil` when nothing does.
     package init?(left: Double, top: Double, right: Double, bottom: Double) {
         let (left, right) = (min(max(left, 0), 1), min(max(right, 0), 1))
@@ -47,13 +59,30 @@ package struct Box: Hashable, Sendable, Codable {
         height = bottom - top
     }
 
+    var right: Double { x + width }
+    var bottom: Double { y + height }
+    var area: Double { width * height }
+
+    /// What both cover.
+    private func common(with other: Box) -> Double {
+        let wide = min(right, other.right) - max(x, other.x)
+        let high = min(bottom, other.bottom) - max(y, other.y)
+        return wide > 0 && high > 0 ? wide * high : 0
+    }
+
     /// The share of what both cover in what either covers.
     package func overlap(with other: Box) -> Double {
-        let wide = min(x + width, other.x + other.width) - max(x, other.x)
-        let high = min(y + height, other.y + other.height) - max(y, other.y)
-        guard wide > 0, high > 0 else { return 0 }
-        let both = wide * high
-        return both / (width * height + other.width * other.height - both)
+        let both = common(with: other)
+        return both > 0 ? both / (area + other.area - both) : 0
+    }
+
+    /// The share of what both cover in the smaller of them.
+    func cover(of other: Box) -> Double { common(with: other) / min(area, other.area) }
+
+    /// The smallest that holds both.
+    func around(_ other: Box) -> Box {
+        let (left, top) = (min(x, other.x), min(y, other.y))
+        return Box(x: left, y: top, width: max(right, other.right) - left, height: max(bottom, other.bottom) - top)
     }
 }
 

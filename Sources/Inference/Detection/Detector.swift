@@ -72,18 +72,58 @@ package final class Detector: Sendable {
     ///
     /// - Parameters:
     ///   - picture: in any size; it is brought to the model's.
+    ///   - tiles: parts of it that are looked at by themselves as well.
     ///   - confidence: below it nothing is told, 0…1.
     ///   - deadline: when the answer is of no use any more.
     /// - Returns: the surest first.
     /// - Throws: `Overloaded`, `DeadlinePassed`, `CancellationError`, or `OpenVINOFault`.
     package func detect(
         _ picture: Picture,
+        tiles: [Region] = [],
         atLeast confidence: Double = 0.3,
         deadline: ContinuousClock.Instant? = nil
     ) async throws -> [Detection] {
+        let whole = try await look(at: .whole, of: picture, atLeast: confidence, deadline: deadline)
+        guard !tiles.isEmpty else { return whole }
+        var answers = [[Detection]](repeating: [], count: tiles.count)
+        try await withThrowingTaskGroup(of: (Int, [Detection]).self) { group in
+            var next = 0
+            func addNext() {
+                guard next < tiles.count else { return }
+                let (place, tile) = (next, tiles[next])
+                next += 1
+                group.addTask {
+                    let found = try await self.look(
+                        at: .region(tile),
+                        of: picture,
+                        atLeast: confidence,
+                        deadline: deadline
+                    )
+                    return (place, found)
+                }
+            }
+            // No more at a time than are run at once, so that one picture leaves room for others.
+            for _ in 0..<session.options.cores { addNext() }
+            for try await (place, found) in group {
+                answers[place] = found
+                addNext()
+            }
+        }
+        var all = TiledDetections(whole: whole)
+        for (tile, found) in zip(tiles, answers) { all.add(found, on: tile) }
+        return all.merged(overlap: package.overlap)
+    }
+
+    /// What is on a part of a picture, with boxes in fractions of the part.
+    private func look(
+        at part: Crop,
+        of picture: Picture,
+        atLeast confidence: Double,
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Detection] {
         try await pictures.run { [self] in
             let input = package.input
-            let box = Letterbox(picture, width: input.width, height: input.height)
+            let box = Letterbox(picture, crop: part, width: input.width, height: input.height)
             let framed = picture.framed(in: box, grey: input.grey)
             let tensor = unsafe InputTensor(shape: package.inputShape) { buffer in
                 unsafe framed.fill(buffer, as: input.format, crop: .whole)

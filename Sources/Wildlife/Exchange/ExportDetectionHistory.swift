@@ -4,36 +4,57 @@ import Database
 import HTTPServer
 import Spreadsheet
 
-/// Writes on which occasions a species was seen by each deployment, and for how long it watched: the table that models of
-/// occupancy, such as those of the R package unmarked, begin with.
+/// Writes on which occasions a species was seen by each deployment or at each site, and for how long it was watched: the table
+/// that models of occupancy, such as those of the R package unmarked, begin with.
 struct ExportDetectionHistory: Sendable {
     let images: ImageStore
     let deployments: DeploymentStore
     let clock: WallClock
 
-    private static let head = ["deployment_id", "site", "camera", "latitude", "longitude"]
+    /// What a row stands for.
+    enum Unit: String, CaseIterable, Codable, Sendable, ParameterValue {
+        case deployment, site
 
-    /// A deployment with what its camera's clock showed at its beginning and its end.
+        fileprivate var head: [String] {
+            switch self {
+            case .deployment: ["deployment_id", "site", "camera", "latitude", "longitude"]
+            case .site: ["site_id", "site", "cameras", "latitude", "longitude"]
+            }
+        }
+    }
+
+    struct Table: Sendable {
+        let unit: Unit
+        let history: DetectionHistory
+        let rows: [Row]
+    }
+
+    /// A deployment, or all of a site; those without a site are together by their cameras.
     struct Row: Sendable {
-        let deployment: Deployment
+        let id: String?
         let site: String?
+        /// Its code, or all of them.
         let camera: String
         let location: GeoPoint?
-        let start: Timestamp
-        let end: Timestamp
+        fileprivate let watches: [Watch]
         var seen: Set<Int> = []
+
+        /// For how many days cameras ran in an occasion, added up: two that ran all day are two days.
+        func effort(in occasion: Int, of history: DetectionHistory) -> Double {
+            watches.map { history.effort(from: $0.start, to: $0.end, in: occasion) }.reduce(0, +)
+        }
     }
 
     /// - Throws: a 422 without a species, or when there would be too many occasions.
-    func table(_ filter: ImageFilter, daysPerOccasion: Int) async throws -> (history: DetectionHistory, rows: [Row]) {
+    func table(_ filter: ImageFilter, by unit: Unit = .deployment, daysPerOccasion: Int) async throws -> Table {
         guard filter.species != nil else {
             throw Problem.unprocessable(["query", "species"], "is missing: a history is that of one species")
         }
         let now = clock.now()
-        var rows = try await deployments.watching(filter, until: now)
-        let first = max(rows.map(\.start).min() ?? now, filter.from ?? Timestamp(microseconds: .min))
+        let watches = try await deployments.watching(filter, until: now)
+        let first = max(watches.map(\.start).min() ?? now, filter.from ?? Timestamp(microseconds: .min))
         let last = min(
-            rows.map(\.end).max() ?? now,
+            watches.map(\.end).max() ?? now,
             filter.to.map { $0 - .microseconds(1) } ?? Timestamp(microseconds: .max)
         )
         let history = DetectionHistory(from: first, to: last, daysPerOccasion: daysPerOccasion)
@@ -45,23 +66,22 @@ struct ExportDetectionHistory: Sendable {
             )
         }
         let days = try await images.daysSeen(filter)
-        for index in rows.indices {
-            rows[index].seen = Set((days[rows[index].deployment.id] ?? []).compactMap(history.occasion))
+        let rows = watches.rows(by: unit).map { row in
+            var row = row
+            row.seen = Set(row.watches.flatMap { days[$0.deployment.id] ?? [] }.compactMap(history.occasion))
+            return row
         }
-        return (history, rows)
+        return Table(unit: unit, history: history, rows: rows)
     }
 
-    func callAsFunction(
-        _ table: (history: DetectionHistory, rows: [Row]),
-        _ write: (String) async throws -> Void
-    ) async throws {
-        let (history, rows) = table
+    func callAsFunction(_ table: Table, _ write: (String) async throws -> Void) async throws {
+        let history = table.history
         let names = (0..<history.count).map(history.name)
-        try await write(CSVLine.text(Self.head + names.map { "seen_\($0)" } + names.map { "effort_\($0)" }))
-        for row in rows {
-            let efforts = (0..<history.count).map { history.effort(from: row.start, to: row.end, in: $0) }
+        try await write(CSVLine.text(table.unit.head + names.map { "seen_\($0)" } + names.map { "effort_\($0)" }))
+        for row in table.rows {
+            let efforts = (0..<history.count).map { row.effort(in: $0, of: history) }
             let head: [Cell] = [
-                .text(row.deployment.id.description), .text(row.site), .text(row.camera),
+                .text(row.id), .text(row.site), .text(row.camera),
                 row.location.map { .number($0.latitude) } ?? .empty,
                 row.location.map { .number($0.longitude) } ?? .empty,
             ]
@@ -75,12 +95,59 @@ struct ExportDetectionHistory: Sendable {
     }
 }
 
+/// A deployment with what its camera's clock showed at its beginning and its end.
+private struct Watch: Sendable {
+    let deployment: Deployment
+    let site: String?
+    let siteLocation: GeoPoint?
+    let camera: String
+    let location: GeoPoint?
+    let start: Timestamp
+    let end: Timestamp
+}
+
+extension [Watch] {
+    /// In the order in which they begin.
+    fileprivate func rows(by unit: ExportDetectionHistory.Unit) -> [ExportDetectionHistory.Row] {
+        switch unit {
+        case .deployment:
+            return map { watch in
+                ExportDetectionHistory.Row(
+                    id: watch.deployment.id.description,
+                    site: watch.site,
+                    camera: watch.camera,
+                    location: watch.location ?? watch.siteLocation,
+                    watches: [watch]
+                )
+            }
+        case .site:
+            var places: [String] = []
+            var watches: [String: [Watch]] = [:]
+            for watch in self {
+                let place = watch.deployment.site?.description ?? watch.deployment.camera.description
+                if watches[place] == nil { places.append(place) }
+                watches[place, default: []].append(watch)
+            }
+            return places.compactMap { place in
+                guard let watches = watches[place], let first = watches.first else { return nil }
+                return ExportDetectionHistory.Row(
+                    id: first.deployment.site?.description,
+                    site: first.site,
+                    camera: Set(watches.map(\.camera)).sorted().joined(separator: " "),
+                    location: first.siteLocation ?? watches.lazy.compactMap(\.location).first,
+                    watches: watches
+                )
+            }
+        }
+    }
+}
+
 extension DeploymentStore {
     /// Those that the filter's place and time let through, the earliest first, with or without pictures.
     fileprivate func watching(
         _ filter: ImageFilter,
         until now: Timestamp
-    ) async throws -> [ExportDetectionHistory.Row] {
+    ) async throws -> [Watch] {
         var conditions = SQLConditions()
         conditions.demand("deployment.site_id", isIn: filter.reach)
         conditions.demand(filter.site.map { .id($0) }) { "deployment.site_id = \($0)" }
@@ -105,13 +172,17 @@ extension DeploymentStore {
         return try rows.map { row in
             let deployment = try Deployment(row)
             let zone = LocalZone(try row["zone"]) ?? .utc
-            return ExportDetectionHistory.Row(
+            let siteLocation = veil(
+                GeoPoint(try row["site_latitude"], try row["site_longitude"]),
+                of: deployment.camera
+            )
+            return Watch(
                 deployment: deployment,
                 site: try row["site"],
+                siteLocation: deployment.site.map { veil(siteLocation, of: $0) } ?? nil,
                 camera: try row["code"],
                 location: veil(
-                    try deployment.location ?? GeoPoint(row["camera_latitude"], row["camera_longitude"])
-                        ?? GeoPoint(row["site_latitude"], row["site_longitude"]),
+                    try deployment.location ?? GeoPoint(row["camera_latitude"], row["camera_longitude"]),
                     of: deployment.camera
                 ),
                 start: zone.wall(at: deployment.startedAt),

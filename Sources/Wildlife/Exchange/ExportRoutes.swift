@@ -22,6 +22,12 @@ struct ExportRoutes: Sendable {
         in: 1...366
     )
 
+    private static let historyOf = Parameter<ExportDetectionHistory.Unit>.query(
+        "by",
+        "What has a row: each deployment, or each site with all of its deployments together.",
+        default: .deployment
+    )
+
     var all: [Route] { [camtrapDP] + tables + forMachines }
 
     private var camtrapDP: Route {
@@ -64,15 +70,16 @@ struct ExportRoutes: Sendable {
                 "detection-history.csv",
                 "Export on which occasions a species was seen, for models of occupancy",
                 """
-                A row for each deployment within the filter's place and time, with pictures or without: 1 where the species was seen, \
-                0 where it was not, NA where the camera did not run; then the days that it ran in each occasion.
+                A row for each deployment, or each site, within the filter's place and time, with pictures or without: 1 where the \
+                species was seen, 0 where it was not, NA where no camera ran; then the days that cameras ran in each occasion, added up.
                 """,
                 type: Self.csv,
                 file: "detection-history.csv",
-                more: [Self.daysPerOccasion]
+                more: [Self.historyOf, Self.daysPerOccasion]
             ) { request in
                 let table = try await history.table(
                     request.imageFilter(),
+                    by: request[Self.historyOf],
                     daysPerOccasion: request[Self.daysPerOccasion]
                 )
                 return { writer in try await history(table) { try await writer.write($0) } }

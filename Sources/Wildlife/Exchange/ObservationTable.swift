@@ -42,6 +42,8 @@ struct SeenThing: Sendable {
     var confidence: Double?
     /// `person`, or the name of the machine.
     let saidBy: String
+    /// What a machine knows of its classes.
+    var lineages: [Lineage] = []
 }
 
 extension ReadPicture {
@@ -71,7 +73,8 @@ extension ReadPicture {
                 species: one.category == .animal ? one.species : nil,
                 count: one.count,
                 confidence: one.confidence,
-                saidBy: one.model
+                saidBy: one.model,
+                lineages: one.lineages
             )
         }
     }

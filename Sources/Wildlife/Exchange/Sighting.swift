@@ -6,6 +6,8 @@ struct Sighting: Sendable {
     let confidence: Double
     let speciesConfidence: Double
     let model: String
+    /// What the model knows of the classes that it held possible.
+    let lineages: [Lineage]
     /// Of a video there is none: what is seen moves.
     let box: Finding.Box?
 }
@@ -29,6 +31,7 @@ extension Sighting {
         confidence = surest.confidence
         speciesConfidence = findings.map(\.speciesConfidence).max() ?? 0
         model = surest.model
+        lineages = surest.scores.map(\.lineage)
         self.box = box
     }
 }

@@ -1,19 +1,21 @@
 /// The scientific names of what detectors tell apart.
 enum Taxon {
-    private static let known = [
-        "animal": "Animalia", "bird": "Aves", "cat": "Felis catus", "dog": "Canis familiaris",
-        "horse": "Equus caballus",
-        "sheep": "Ovis aries", "cow": "Bos taurus", "elephant": "Elephantidae", "bear": "Ursidae", "zebra": "Equus",
-        "giraffe": "Giraffa",
+    private static let known: [String: ScientificName] = [
+        "animal": ScientificName("Animalia", .kingdom), "bird": ScientificName("Aves", .class),
+        "cat": ScientificName("Felis catus", .species), "dog": ScientificName("Canis familiaris", .species),
+        "horse": ScientificName("Equus caballus", .species), "sheep": ScientificName("Ovis aries", .species),
+        "cow": ScientificName("Bos taurus", .species), "elephant": ScientificName("Elephantidae", .family),
+        "bear": ScientificName("Ursidae", .family), "zebra": ScientificName("Equus", .genus),
+        "giraffe": ScientificName("Giraffa", .genus),
     ]
 
     /// The word that detectors use, where they have one.
     static func species(of scientificName: String) -> String {
-        known.first { $0.value == scientificName }?.key ?? scientificName.lowercased()
+        known.first { $0.value.text == scientificName }?.key ?? scientificName.lowercased()
     }
 
     /// `nil` for a word that is neither known nor written as a scientific name: a guess would be wrong data.
-    static func scientificName(of species: String) -> String? {
+    static func scientificName(of species: String) -> ScientificName? {
         if let name = known[species] { return name }
         let words = species.split(separator: " ")
         let latinEndings = ["us", "is", "a", "um", "os", "es", "ens", "ax", "ix", "ex", "or", "i", "ae", "on", "as"]
@@ -23,6 +25,6 @@ enum Taxon {
                     && latinEndings.contains { word.hasSuffix($0) }
             })
         else { return nil }
-        return words[0].prefix(1).uppercased() + words[0].dropFirst() + " " + words[1]
+        return ScientificName(small: species, .species)
     }
 }

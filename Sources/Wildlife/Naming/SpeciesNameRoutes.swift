@@ -18,19 +18,27 @@ struct SpeciesNameRoutes: Sendable {
         let becomes: String?
         let livesElsewhere: Bool
         let isSensitive: Bool
+        let scientificName: String?
+        let taxonRank: ScientificName.Rank?
+        let exportedAs: String?
         static let notes = [
             "becomes": "What it means here; null where it means itself.",
-            "detections": "How many animals that you see the models called so.",
+            "detections": "How many animals that you see the models called so, or are called so now.",
+            "exportedAs": "The scientific name under which it goes out; null where none is known.",
             "isSensitive": "Whether places where it was seen are told roughly.",
+            "scientificName": "What exports call it, where that was settled.",
             "livesElsewhere": "Whether it is never the answer; what speaks for it then speaks for the taxa above it.",
         ]
 
-        init(_ rule: SpeciesRule, detections: Int) {
+        init(_ rule: SpeciesRule, detections: Int, exportedAs: ScientificName?) {
             name = rule.name
             self.detections = detections
             becomes = rule.becomes
             livesElsewhere = rule.livesElsewhere
             isSensitive = rule.isSensitive
+            scientificName = rule.scientificName?.text
+            taxonRank = rule.scientificName?.rank
+            self.exportedAs = exportedAs?.text
         }
     }
 
@@ -40,6 +48,31 @@ struct SpeciesNameRoutes: Sendable {
         let becomes: String?
         let livesElsewhere: Bool?
         let isSensitive: Bool?
+        let scientificName: String?
+        let taxonRank: ScientificName.Rank?
+        static let notes = [
+            "scientificName": "What exports call it, such as Capreolus capreolus.",
+            "taxonRank": "What the scientific name is; null where it tells by itself, as two words are a species.",
+        ]
+
+        private func science() throws -> ScientificName? {
+            guard let text = scientificName else {
+                guard taxonRank == nil else {
+                    throw Problem.unprocessable(
+                        ["body", "taxon_rank"],
+                        "is the rank of a scientific name, which is missing"
+                    )
+                }
+                return nil
+            }
+            guard let name = ScientificName(written: text, taxonRank) else {
+                throw Problem.unprocessable(
+                    ["body", "scientific_name"],
+                    "takes a scientific name of one to four words, such as Capreolus capreolus"
+                )
+            }
+            return name
+        }
 
         func rule(for name: String) throws -> SpeciesRule {
             let name = PlainText.clean(name, limit: SpeciesNameRoutes.longest + 1).lowercased()
@@ -60,9 +93,12 @@ struct SpeciesNameRoutes: Sendable {
                 name: name,
                 becomes: becomes,
                 livesElsewhere: livesElsewhere ?? false,
-                isSensitive: isSensitive ?? false
+                isSensitive: isSensitive ?? false,
+                scientificName: try science()
             )
-            guard rule.becomes != nil || rule.livesElsewhere || rule.isSensitive else {
+            let settles =
+                rule.becomes != nil || rule.livesElsewhere || rule.isSensitive || rule.scientificName != nil
+            guard settles else {
                 throw Problem.unprocessable(["body"], "settles nothing; DELETE takes back what was settled")
             }
             return rule
@@ -82,11 +118,13 @@ struct SpeciesNameRoutes: Sendable {
             let used = try await settle.rules.namesInUse(within: reach, limit: SpeciesRuleStore.most)
             let rules = try await settle.rules.database.read { try await settle.rules.all(in: $0) }
             let counts = Dictionary(used.map { ($0.name, $0.detections) }, uniquingKeysWith: { first, _ in first })
+            let scientific = ScientificNames(rules.values)
             let unused = rules.keys.filter { counts[$0] == nil }.sorted()
             return Names(
                 items: (used.map(\.name) + unused).map { name in
                     let plain = SpeciesRule(name: name, becomes: nil, livesElsewhere: false, isSensitive: false)
-                    return NameAnswer(rules[name] ?? plain, detections: counts[name] ?? 0)
+                    let rule = rules[name] ?? plain
+                    return NameAnswer(rule, detections: counts[name] ?? 0, exportedAs: scientific(rule.shown))
                 }
             )
         }
@@ -97,7 +135,10 @@ struct SpeciesNameRoutes: Sendable {
             .put,
             "/api/v1/species-names/{name}",
             summary: "Settle what a name of a model means here",
-            details: "All pictures are named anew from what the models said of them; the models are not asked again.",
+            details: """
+                All pictures are named anew from what the models said of them; the models are not asked again. Exports take the \
+                scientific name that is settled here before any that models or the name itself tell.
+                """,
             tags: ImageRoutes.tags,
             parameters: [Self.name],
             body: .json(Wish.self),
@@ -108,7 +149,8 @@ struct SpeciesNameRoutes: Sendable {
         ) { request in
             let rule = try request.json(Wish.self).rule(for: request[Self.name])
             try await settle.put(rule, request.wildlifeCaller)
-            return NameAnswer(rule, detections: 0)
+            let exportedAs = try await ScientificNames.load(from: settle.rules.database)(rule.shown)
+            return NameAnswer(rule, detections: 0, exportedAs: exportedAs)
         }
     }
 

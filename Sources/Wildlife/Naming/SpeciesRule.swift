@@ -8,4 +8,9 @@ struct SpeciesRule: Hashable, Sendable {
     var livesElsewhere: Bool
     /// Whether the places where it was seen are told roughly.
     var isSensitive: Bool
+    /// What exports call it.
+    var scientificName: ScientificName?
+
+    /// The name that pictures show.
+    var shown: String { becomes ?? name }
 }

@@ -26,11 +26,16 @@ struct SpeciesRuleStore: Sendable {
     func put(_ rule: SpeciesRule, in tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO species_rule (name, becomes, lives_elsewhere, is_sensitive) VALUES ($1, $2, $3, $4)
+            INSERT INTO species_rule (name, becomes, lives_elsewhere, is_sensitive, scientific_name, taxon_rank)
+            VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (name) DO UPDATE SET becomes = excluded.becomes, lives_elsewhere = excluded.lives_elsewhere,
-                is_sensitive = excluded.is_sensitive
+                is_sensitive = excluded.is_sensitive, scientific_name = excluded.scientific_name,
+                taxon_rank = excluded.taxon_rank
             """,
-            [.text(rule.name), SQLValue(rule.becomes), .boolean(rule.livesElsewhere), .boolean(rule.isSensitive)]
+            [
+                .text(rule.name), SQLValue(rule.becomes), .boolean(rule.livesElsewhere), .boolean(rule.isSensitive),
+                SQLValue(rule.scientificName?.text), SQLValue(rule.scientificName?.rank?.rawValue),
+            ]
         )
     }
 
@@ -39,19 +44,32 @@ struct SpeciesRuleStore: Sendable {
         try await tx.execute("DELETE FROM species_rule WHERE name = $1", [.text(name)]) == 1
     }
 
-    /// Every name that models gave to what somebody sees, as they gave it, with how often; the most frequent first.
+    /// Every name that models gave to what somebody sees, or that it has now, with how often; the most frequent first.
     func namesInUse(within reach: Reach, limit: Int) async throws -> [(name: String, detections: Int)] {
-        var conditions = SQLConditions()
-        conditions.demand("detection.category = 'animal'")
-        conditions.demand("image.site_id", isIn: reach)
+        var found = SQLConditions()
+        found.demand("detection.category = 'animal'")
+        found.demand("image.site_id", isIn: reach)
         let join = reach.sites == nil ? "" : " JOIN image ON image.id = detection.image_id"
-        let sql = """
-            SELECT lower(detection.label) AS name, count(*) AS detections FROM detection\(join)\(conditions.text)
-            GROUP BY lower(detection.label) ORDER BY count(*) DESC, lower(detection.label) LIMIT \(limit)
+        let pairs = """
+            SELECT lower(detection.label) AS name, detection.species AS shown, count(*) AS detections
+            FROM detection\(join)\(found.text) GROUP BY lower(detection.label), detection.species
+            ORDER BY count(*) DESC, lower(detection.label), detection.species LIMIT \(limit)
             """
-        let values = conditions.values
+        var said = SQLConditions()
+        said.demand("image_species.site_id", isIn: reach)
+        // What people alone call so is never the label of a detection.
+        let words = "SELECT DISTINCT species FROM image_species\(said.text) ORDER BY species LIMIT \(limit)"
+        let (foundValues, saidValues) = (found.values, said.values)
         return try await database.read(.mayLag) { reader in
-            try await reader.query(sql, values).map { (try $0["name"], try $0["detections"]) }
+            var counts: [String: Int] = [:]
+            for row in try await reader.query(words, saidValues) { counts[try row["species"]] = 0 }
+            for row in try await reader.query(pairs, foundValues) {
+                let (name, shown, detections): (String, String, Int) = (
+                    try row["name"], try row["shown"], try row["detections"]
+                )
+                for name in Set([name, shown]) { counts[name, default: 0] += detections }
+            }
+            return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map { ($0.key, $0.value) }
         }
     }
 
@@ -74,7 +92,10 @@ extension SpeciesRule {
             name: try row["name"],
             becomes: try row["becomes"],
             livesElsewhere: try row["lives_elsewhere"],
-            isSensitive: try row["is_sensitive"]
+            isSensitive: try row["is_sensitive"],
+            scientificName: try (row["scientific_name"] as String?).map { name in
+                ScientificName(name, try (row["taxon_rank"] as String?).flatMap(ScientificName.Rank.init))
+            }
         )
     }
 }

@@ -26,14 +26,14 @@ struct ClassifyAnimals: Sendable {
         let classifier = try models.classifier(named: model)
         let animals = found.indices.filter { found[$0].category == .animal }.prefix(Self.mostAnimals)
         guard !animals.isEmpty else { return found }
-        let regions = animals.compactMap { index in found[index].box.region.map { (index, $0) } }
+        let squares = animals.compactMap { index in
+            found[index].box.region.map { (index, Crop.square(around: $0)) }
+        }
         let tensors = try await decoding.run {
             let package = classifier.package
             let side = max(package.input.width, package.input.height)
-            let sharp = try Self.sharp(picture, of: bytes, for: regions.map(\.1), side: side)
-            return regions.map { index, region in
-                (index, package.tensor(of: sharp, crop: .square(around: region)))
-            }
+            let detailed = try picture.detailed(in: squares.map(\.1), side: side, from: bytes)
+            return squares.map { index, square in (index, package.tensor(of: detailed, crop: square)) }
         }
         var named = found
         for (index, tensor) in tensors {
@@ -42,23 +42,6 @@ struct ClassifyAnimals: Sendable {
             named[index].model = "\(found[index].model) + \(classifier.identity)"
         }
         return named
-    }
-
-    /// The picture, decoded anew where an animal has fewer pixels on it than the classifier wants.
-    private static func sharp(
-        _ picture: Picture,
-        of bytes: [UInt8],
-        for regions: [Region],
-        side: Int
-    ) throws(PictureFault) -> Picture {
-        func pixels(_ region: Region) -> Double {
-            let part = Crop.square(around: region).rectangle(width: picture.width, height: picture.height)
-            return min(part.width, part.height)
-        }
-        guard let smallest = regions.min(by: { pixels($0) < pixels($1) }), pixels(smallest) < Double(side) else {
-            return picture
-        }
-        return try Picture.decode(bytes, atLeast: side, crop: .square(around: smallest))
     }
 
     /// The class that says “none of mine” speaks for no name.
@@ -74,8 +57,13 @@ struct ClassifyAnimals: Sendable {
 extension Lineage {
     /// Ranks that the package leaves out stay as gaps.
     init(_ label: ModelPackage.Label) {
-        let taxa = label.taxonomy
-        name = (taxa?.species ?? label.id).lowercased()
-        above = taxa.map { [$0.genus, $0.family, $0.order, $0.class].map { ($0 ?? "").lowercased() } } ?? []
+        guard let taxa = label.taxonomy else {
+            self = Lineage(speciesNet: label.id) ?? Lineage(name: label.id.lowercased(), above: [])
+            return
+        }
+        self.init(
+            name: (taxa.species ?? label.id).lowercased(),
+            above: [taxa.genus, taxa.family, taxa.order, taxa.class].map { ($0 ?? "").lowercased() }
+        )
     }
 }

@@ -42,6 +42,10 @@ struct PlaceVeil: Sendable {
         cameras.contains(camera) ? point?.coarse : point
     }
 
+    func callAsFunction(_ point: GeoPoint?, of site: Site.ID) -> GeoPoint? {
+        sites.contains(site) ? point?.coarse : point
+    }
+
     func callAsFunction(_ camera: Camera) -> Camera {
         var veiled = camera
         veiled.location = self(camera.location, of: camera.id)
@@ -49,10 +53,9 @@ struct PlaceVeil: Sendable {
     }
 
     func callAsFunction(_ site: Site) -> Site {
-        guard sites.contains(site.id) else { return site }
-        var site = site
-        site.location = site.location?.coarse
-        return site
+        var veiled = site
+        veiled.location = self(site.location, of: site.id)
+        return veiled
     }
 
     func callAsFunction(_ deployment: Deployment) -> Deployment {

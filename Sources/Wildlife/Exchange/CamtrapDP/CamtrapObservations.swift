@@ -2,13 +2,13 @@ import Core
 
 extension ReadPicture {
     /// The lines of the table of observations: as a person says where one did, else as the machine does.
-    func camtrapObservations(deployment: String) -> String {
+    func camtrapObservations(deployment: String, _ names: ScientificNames) -> String {
         if let given { return given.map { line(among: $0, deployment) }.joined() }
         let lines: [[String: String?]]
         switch review?.decision {
-        case .corrected: lines = corrected(review?.animals ?? [])
+        case .corrected: lines = corrected(review?.animals ?? [], names)
         case .rejected: lines = [["observationType": "blank"]]
-        case .approved, .flagged, nil: lines = found
+        case .approved, .flagged, nil: lines = found(names)
         }
         let method = review.map { $0.decision != .flagged } ?? false
         return lines.enumerated().map { position, line in
@@ -54,7 +54,7 @@ extension ReadPicture {
         return CamtrapTables.line(CamtrapTables.observations, line)
     }
 
-    private var found: [[String: String?]] {
+    private func found(_ names: ScientificNames) -> [[String: String?]] {
         guard image.status == .completed else { return [["observationType": "unclassified"]] }
         guard !findings.isEmpty else { return [["observationType": "blank", "classificationMethod": "machine"]] }
         return sightings.map { one in
@@ -69,12 +69,12 @@ extension ReadPicture {
                 line["bboxWidth"] = "\(max(box.width, 1e-15))"
                 line["bboxHeight"] = "\(max(box.height, 1e-15))"
             }
-            if one.category == .animal { line.merge(Self.naming(one.species)) { $1 } }
+            if one.category == .animal { line.merge(Self.naming(one.species, names(one.species, one.lineages))) { $1 } }
             return line
         }
     }
 
-    private func corrected(_ animals: [ReviewedAnimals]) -> [[String: String?]] {
+    private func corrected(_ animals: [ReviewedAnimals], _ names: ScientificNames) -> [[String: String?]] {
         guard !animals.isEmpty else { return [["observationType": "blank"]] }
         return animals.map { animals in
             let stages: [ReviewedAnimals.Age] = [.adult, .subadult, .juvenile]
@@ -84,15 +84,19 @@ extension ReadPicture {
                 "lifeStage": animals.age.flatMap { stages.contains($0) ? $0.rawValue : nil },
                 "sex": animals.sex.flatMap { sexes.contains($0) ? $0.rawValue : nil }, "behavior": animals.behaviour,
             ]
-            if line["observationType"] == "animal" { line.merge(Self.naming(animals.species)) { $1 } }
+            if line["observationType"] == "animal" {
+                line.merge(Self.naming(animals.species, names(animals.species))) { $1 }
+            }
             return line
         }
     }
 
-    /// A word that is no scientific name stands among the tags.
-    private static func naming(_ species: String) -> [String: String?] {
-        if let name = Taxon.scientificName(of: species) { return ["scientificName": name] }
-        return ["observationTags": "name:\(species)"]
+    /// A word that is no scientific name stands among the tags; beside one, where that would come back as another word.
+    private static func naming(_ species: String, _ name: ScientificName?) -> [String: String?] {
+        var fields: [String: String?] = [:]
+        if let name { fields["scientificName"] = name.text }
+        if name.map({ Taxon.species(of: $0.text) }) != species { fields["observationTags"] = "name:\(species)" }
+        return fields
     }
 }
 

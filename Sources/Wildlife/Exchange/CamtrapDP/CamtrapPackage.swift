@@ -57,13 +57,16 @@ struct CamtrapPackage: Encodable {
         let end: String
     }
 
-    struct Name: Encodable { let scientificName: String }
+    struct Name: Encodable {
+        let scientificName: String
+        let taxonRank: ScientificName.Rank?
+    }
 
     init(
         id: UUIDv7,
         title: String,
         deployments: [CamtrapDeployments.Entry],
-        names: [String],
+        names: [ScientificName],
         program: String,
         at now: Timestamp
     ) {
@@ -90,7 +93,7 @@ struct CamtrapPackage: Encodable {
             start: Self.day(deployments.map(\.start).min() ?? now),
             end: Self.day(deployments.map(\.end).max() ?? now)
         )
-        taxonomic = names.map(Name.init)
+        taxonomic = names.map { Name(scientificName: $0.text, taxonRank: $0.rank) }
     }
 
     private static func day(_ moment: Timestamp) -> String { String(moment.description.prefix(10)) }

@@ -22,6 +22,7 @@ struct ExportCamtrapDP: Sendable {
     ) async throws {
         let now = clock.now()
         let deployments = try await CamtrapDeployments.load(filter, from: walk.images.database, at: now)
+        let scientific = try await ScientificNames.load(from: walk.images.database)
         var archive = try ZipWriter(modified: now, sink)
         try await archive.add("deployments.csv", Array(deployments.table.utf8))
         try await archive.add("media.csv") { entry in
@@ -30,15 +31,15 @@ struct ExportCamtrapDP: Sendable {
                 try await entry.write(pictures.map { Self.media($0, deployments) }.joined())
             }
         }
-        var names: Set<String> = []
+        var names: [String: ScientificName] = [:]
         try await archive.add("observations.csv") { entry in
             try await entry.write(CamtrapTables.head(CamtrapTables.observations))
             try await walk(filter) { pictures in
                 var lines = ""
                 for picture in pictures {
                     guard let deployment = deployments.id(of: picture.image) else { continue }
-                    lines += picture.camtrapObservations(deployment: deployment)
-                    names.formUnion(picture.scientificNames)
+                    lines += picture.camtrapObservations(deployment: deployment, scientific)
+                    for name in picture.scientificNames(scientific) { names[name.text] = name }
                 }
                 try await entry.write(lines)
             }
@@ -56,7 +57,7 @@ struct ExportCamtrapDP: Sendable {
             id: .next(at: now),
             title: title,
             deployments: deployments.entries,
-            names: names.sorted(),
+            names: names.values.sorted { $0.text < $1.text },
             program: program,
             at: now
         )
@@ -95,7 +96,7 @@ struct ExportCamtrapDP: Sendable {
     private func addEvents(
         of entry: CamtrapDeployments.Entry,
         _ filter: ImageFilter,
-        _ names: inout Set<String>,
+        _ names: inout [String: ScientificName],
         to file: ZipWriter.Entry
     ) async throws {
         guard let deployment = entry.deployment?.id, entry.origin != nil else { return }
@@ -116,7 +117,7 @@ struct ExportCamtrapDP: Sendable {
                     fields["observationID"] = "\(entry.key)-\(event.givenID)"
                 }
                 lines += CamtrapTables.line(CamtrapTables.observations, fields)
-                if let name = event.fields["scientificName"] { names.insert(name) }
+                if let name = event.fields["scientificName"] { names[name] = names[name] ?? ScientificName(name, nil) }
             }
             try await file.write(lines)
         }
@@ -165,14 +166,13 @@ struct ExportCamtrapDP: Sendable {
 
 extension ReadPicture {
     /// As the table of observations has them.
-    fileprivate var scientificNames: [String] {
-        if let given { return given.compactMap { $0["scientificName"] } }
-        let species: [String] =
-            switch review?.decision {
-            case .corrected: review?.animals.map(\.species) ?? []
-            case .rejected: []
-            case .approved, .flagged, nil: findings.filter { $0.category == .animal }.map(\.species)
-            }
-        return species.compactMap(Taxon.scientificName)
+    fileprivate func scientificNames(_ names: ScientificNames) -> [ScientificName] {
+        if let given { return given.compactMap { $0["scientificName"] }.map { ScientificName($0, nil) } }
+        return switch review?.decision {
+        case .corrected: review?.animals.compactMap { names($0.species) } ?? []
+        case .rejected: []
+        case .approved, .flagged, nil:
+            sightings.filter { $0.category == .animal }.compactMap { names($0.species, $0.lineages) }
+        }
     }
 }

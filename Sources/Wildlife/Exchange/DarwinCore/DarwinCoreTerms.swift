@@ -6,7 +6,8 @@ enum DarwinCoreTerms {
     static let occurrence = [
         "occurrenceID", "basisOfRecord", "occurrenceStatus", "eventID", "eventDate", "samplingProtocol",
         "samplingEffort",
-        "kingdom", "scientificName", "vernacularName", "individualCount", "sex", "lifeStage", "behavior", "locationID",
+        "kingdom", "scientificName", "taxonRank", "vernacularName", "individualCount", "sex", "lifeStage", "behavior",
+        "locationID",
         "locality", "decimalLatitude", "decimalLongitude", "geodeticDatum", "coordinateUncertaintyInMeters",
         "identifiedBy", "dateIdentified", "identificationVerificationStatus", "identificationRemarks",
         "occurrenceRemarks",

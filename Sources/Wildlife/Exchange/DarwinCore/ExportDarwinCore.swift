@@ -13,13 +13,14 @@ struct ExportDarwinCore: Sendable {
     func callAsFunction(_ filter: ImageFilter, _ sink: @escaping ([UInt8]) async throws -> Void) async throws {
         let now = clock.now()
         let places = try await CamtrapDeployments.load(filter, from: walk.images.database, at: now)
+        let names = try await ScientificNames.load(from: walk.images.database)
         var archive = try ZipWriter(modified: now, sink)
         try await archive.add("meta.xml", Array(DarwinCoreTerms.description.utf8))
         try await archive.add("eml.xml", Array(DarwinCoreDataset(title, places.entries, at: now).text.utf8))
         try await archive.add("occurrence.txt") { entry in
             try await entry.write(Self.head(DarwinCoreTerms.occurrence))
             try await walk(filter) { pictures in
-                try await entry.write(pictures.map { Self.occurrences($0, places) }.joined())
+                try await entry.write(pictures.map { Self.occurrences($0, places, names) }.joined())
             }
         }
         try await archive.add("multimedia.txt") { entry in
@@ -44,12 +45,17 @@ struct ExportDarwinCore: Sendable {
         CamtrapTables.time(image.capturedAt, offset: image.wallTime - image.capturedAt)
     }
 
-    private static func occurrences(_ picture: ReadPicture, _ places: CamtrapDeployments) -> String {
+    private static func occurrences(
+        _ picture: ReadPicture,
+        _ places: CamtrapDeployments,
+        _ names: ScientificNames
+    ) -> String {
         let image = picture.image
         let place = places.entry(of: image)
         let said = picture.review.flatMap { $0.decision == .flagged ? nil : $0 }
         return animals(picture).map { key, animal in
-            let name = animal.species.flatMap(Taxon.scientificName)
+            let name = animal.species.flatMap { names($0, animal.lineages) }
+            let isCalledOtherwise = name?.text.lowercased() != animal.species
             let sex = animal.sex.flatMap { [.female, .male].contains($0) ? $0.rawValue : nil }
             let stage = animal.age.flatMap { [.adult, .subadult, .juvenile].contains($0) ? $0.rawValue : nil }
             return DarwinCoreTerms.line(
@@ -57,8 +63,10 @@ struct ExportDarwinCore: Sendable {
                 [
                     "occurrenceID": key, "basisOfRecord": "MachineObservation", "occurrenceStatus": "present",
                     "eventID": place?.id, "eventDate": time(image), "samplingProtocol": "camera trap",
-                    "samplingEffort": place.map(effort), "kingdom": "Animalia", "scientificName": name ?? "Animalia",
-                    "vernacularName": name == nil ? animal.species : nil, "individualCount": "\(animal.count)",
+                    "samplingEffort": place.map(effort), "kingdom": "Animalia",
+                    "scientificName": name?.text ?? "Animalia",
+                    "taxonRank": name == nil ? "kingdom" : name?.rank?.rawValue,
+                    "vernacularName": isCalledOtherwise ? animal.species : nil, "individualCount": "\(animal.count)",
                     "sex": sex, "lifeStage": stage, "behavior": animal.behaviour,
                     "locationID": place?.site?.id.description, "locality": place?.site?.name,
                     "decimalLatitude": place.map { "\($0.location.latitude)" },

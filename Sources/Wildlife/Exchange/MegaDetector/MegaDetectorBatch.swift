@@ -93,6 +93,9 @@ struct MegaDetectorImage: Decodable, Sendable {
             let best = detection.classifications?.max { $0.conf < $1.conf }
             let species = best.flatMap { head.species[$0.category] }
             let isNamed = category == .animal && species != nil
+            let lineage = isNamed ? species.flatMap { Lineage(speciesNet: PlainText.clean($0, limit: 400)) } : nil
+            let shown = isNamed ? lineage?.name ?? species ?? name : name
+            let sure = isNamed ? min(max(best?.conf ?? 0, 0), 1) : detection.conf
             found.append(
                 Finding(
                     position: found.count,
@@ -100,10 +103,11 @@ struct MegaDetectorImage: Decodable, Sendable {
                     label: PlainText.clean(name, limit: 100),
                     confidence: detection.conf,
                     box: box,
-                    species: PlainText.clean(isNamed ? species ?? name : name, limit: 100).lowercased(),
-                    speciesConfidence: isNamed ? min(max(best?.conf ?? 0, 0), 1) : detection.conf,
+                    species: PlainText.clean(shown, limit: 100).lowercased(),
+                    speciesConfidence: sure,
                     source: .given,
-                    model: program
+                    model: program,
+                    scores: lineage.map { [NameScore(lineage: $0, probability: sure)] } ?? []
                 )
             )
             if found.count == Self.most { break }

@@ -15,10 +15,10 @@ const FORMATS = [
   ["observations.geojson", "GeoJSON", "for maps"],
 ];
 
-const HISTORIES = [
-  ["detection-history.csv", "Detection history by days", "for occupancy models", { days_per_occasion: "1" }],
-  ["detection-history.csv", "Detection history by weeks", "for occupancy models", { days_per_occasion: "7" }],
-];
+const HISTORIES = [["1", "days"], ["7", "weeks"]].flatMap(([days, step]) => [
+  ["detection-history.csv", `Detection history by ${step}`, "of each deployment, for occupancy models", { days_per_occasion: days }],
+  ["detection-history.csv", `Detection history of sites by ${step}`, "all the cameras of a site together", { by: "site", days_per_occasion: days }],
+]);
 
 /** `imports` opens the way in, for whoever may. */
 export function drawExports(sheet, filter, total, imports) {

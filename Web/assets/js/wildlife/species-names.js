@@ -9,6 +9,7 @@ import { formDialog } from "/assets/js/wildlife/form-dialog.js";
 import { count, upperFirst } from "/assets/js/words.js";
 
 const PATH = "/api/v1/species-names";
+const RANKS = [["", "As the name tells"], ...["class", "order", "family", "genus", "species", "subspecies"].map((one) => [one, upperFirst(one)])];
 const MEANINGS = [["", "Itself"], ["other", "Another name"], ["elsewhere", "It does not live here"]];
 
 const place = (id) => document.getElementById(id);
@@ -17,7 +18,8 @@ let me;
 
 const may = () => me.permissions.includes("cameras") && !me.user.sites;
 const pathOf = ({ name }) => `${PATH}/${encodeURIComponent(name)}`;
-const isSettled = (one) => Boolean(one.becomes || one.lives_elsewhere || one.is_sensitive);
+const isSettled = (one) => Boolean(one.becomes || one.lives_elsewhere || one.is_sensitive || one.scientific_name);
+const science = (name) => h("i", { lang: "la" }, name);
 
 const say = (words) => {
   place("fault").hidden = !words;
@@ -35,11 +37,12 @@ async function load() {
 }
 
 function line(one) {
-  const meaning = [
-    one.becomes && `means ${one.becomes}`, one.lives_elsewhere && "does not live here", one.is_sensitive && "its places are told roughly",
+  const words = [
+    one.detections > 0 && `found ${count(one.detections, "time")}`, one.becomes && `means ${one.becomes}`, one.lives_elsewhere && "does not live here", one.is_sensitive && "its places are told roughly",
+    one.exported_as ? "goes out as " : "has no scientific name yet",
   ].filter(Boolean).join(" · ");
   return h("li", { "data-name": one.name },
-    h("div", {}, h("b", {}, upperFirst(one.name)), h("p", { class: "small quiet" }, [`found ${count(one.detections, "time")}`, meaning].filter(Boolean).join(" · "))),
+    h("div", {}, h("b", {}, upperFirst(one.name)), h("p", { class: "small quiet" }, words, one.exported_as && science(one.exported_as))),
     h("div", { class: "buttons" },
       h("a", { class: "button button--quiet", href: `/images?species=${encodeURIComponent(one.becomes ?? one.name)}`, "aria-label": `Pictures of ${one.name}` }, icon("paw"), "Pictures"),
       may() && h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": `Settle ${one.name}`, onclick: () => change(() => settle(one), one) }, icon("label")),
@@ -51,7 +54,7 @@ async function change(work, { name }) {
     if (!(await work())) return;
     say("");
     await load();
-    toast("It is settled. The pictures follow within minutes.");
+    toast("It is settled. Where pictures get other names by it, they follow within minutes.");
     list.querySelector(`[data-name="${CSS.escape(name)}"] .button--icon`)?.focus({ preventScroll: true });
   } catch (fault) {
     say(faultWords(fault));
@@ -65,13 +68,15 @@ function settle(one) {
   const name = field({ id: "becomes", label: "The other name", value: one.becomes ?? "", maxlength: "100", optional: true, autocomplete: "off", hint: "Such as red fox, or vulpes vulpes." });
   Object.defineProperty(name, "lack", { get: () => (meaning.value === "other" && !name.value ? "Type the other name." : "") });
   const places = choiceField({ id: "places", label: "Where it was seen", noun: "The choice", options: [["", "May be told exactly"], ["rough", "Is told roughly"]], value: one.is_sensitive ? "rough" : "", optional: true, hint: "Roughly is to some 10 km, for all who do not look after cameras." });
+  const scientific = field({ id: "scientific_name", label: "Its scientific name", value: one.scientific_name ?? "", maxlength: "100", optional: true, autocomplete: "off", spellcheck: "false", hint: "Exports call it so, such as Capreolus capreolus." });
+  const rank = choiceField({ id: "taxon_rank", label: "What that name is", noun: "The rank", options: RANKS, value: one.taxon_rank ?? "", optional: true, hint: "Two words are a species; one word may be a genus or a family." });
   return formDialog({
     title: `What “${one.name}” means`, act: "Settle it",
     lead: "Pictures that were read before are named anew; what people said of them stays.",
-    fields: [meaning, name, places],
-    send: ({ meaning: chosen, becomes, places: told }) => {
-      const body = { becomes: chosen === "other" ? becomes : undefined, lives_elsewhere: chosen === "elsewhere", is_sensitive: told === "rough" };
-      if (body.becomes || body.lives_elsewhere || body.is_sensitive) return asPerson("PUT", pathOf(one), body);
+    fields: [meaning, name, scientific, rank, places],
+    send: ({ meaning: chosen, becomes, scientific_name: latin, taxon_rank: kind, places: told }) => {
+      const body = { becomes: chosen === "other" ? becomes : undefined, lives_elsewhere: chosen === "elsewhere", is_sensitive: told === "rough", scientific_name: latin || undefined, taxon_rank: (latin && kind) || undefined };
+      if (isSettled(body)) return asPerson("PUT", pathOf(one), body);
       return isSettled(one) ? asPerson("DELETE", pathOf(one)).then(() => true) : true;
     },
   });

@@ -165,15 +165,16 @@ struct CamtrapObservation: Sendable {
         case .person: return "person"
         case .vehicle: return "vehicle"
         case .animal:
-            if let name = fields["scientificName"] {
-                return Taxon.species(of: PlainText.clean(name, limit: 100))
-            }
             // Words that are no scientific names go out so.
             let tags =
                 fields["observationTags"]?.split(separator: "|").map { $0.trimmingPrefix { $0.isWhitespace } } ?? []
-            let name = tags.first { $0.hasPrefix("name:") }?.dropFirst(5)
-            return name.map { PlainText.clean(String($0), limit: 100).lowercased() }
-                ?? (fields["observationType"] == "unknown" ? "unknown" : "animal")
+            if let word = tags.first(where: { $0.hasPrefix("name:") })?.dropFirst(5) {
+                return PlainText.clean(String(word), limit: 100).lowercased()
+            }
+            if let name = fields["scientificName"] {
+                return Taxon.species(of: PlainText.clean(name, limit: 100))
+            }
+            return fields["observationType"] == "unknown" ? "unknown" : "animal"
         }
     }
 
