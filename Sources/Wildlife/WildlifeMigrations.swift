@@ -23,6 +23,7 @@ package enum WildlifeMigrations {
         naming,
         ImportMigration.step,
         videos,
+        ImportMigration.bounds,
     ]
 
     private static let places = """

@@ -120,6 +120,22 @@ def compared(sent, came, key, but=()):
             assert moment(text) == moment(other), (name, field, text, other)
 
 
+def described(archive, schemas):
+    """What a package says of itself, after it was held against the profile."""
+    import jsonschema
+
+    package = json.loads(archive.read("datapackage.json"))
+    profile = json.loads((schemas / "camtrap-dp-profile.json").read_text())
+    own = profile["allOf"][1]
+    # Other people's schemas are elsewhere; what they ask for is asked for here.
+    own["properties"]["spatial"].pop("$ref", None)
+    own["$defs"] = profile["$defs"]
+    checker = jsonschema.Draft7Validator(own, format_checker=jsonschema.FormatChecker())
+    faults = [f"{list(fault.path)}: {fault.message}" for fault in checker.iter_errors(package)]
+    assert not faults, faults[:5]
+    return package
+
+
 def official(folder, example):
     """The example goes in as it is published, and with pictures goes in and comes out whole."""
     content, media = with_pictures(example)
@@ -145,6 +161,14 @@ def official(folder, example):
         again = server.take(content)
         assert (again["pictures"], again["known_pictures"], again["told_pictures"]) == (0, len(media), 0), again
         whole = server.call("GET", "/api/v1/export/camtrap-dp?media=true")
+        package = described(zipfile.ZipFile(io.BytesIO(whole)), example.parent)
+        said = json.loads((example / "datapackage.json").read_text())
+        for name in ("title", "description", "version", "keywords", "homepage", "contributors", "licenses", "bibliographicCitation", "project"):
+            sent = said[name] if name != "project" else said[name] | {"individualAnimals": False, "observationLevel": package[name]["observationLevel"]}
+            assert package[name] == sent, (name, package[name], sent)
+        assert [source["title"] for source in package["sources"]] == ["Agouti", "Hedgerow"], package["sources"]
+        told = server.call("GET", f"/api/v1/imports/{run['id']}")["package"]
+        assert told["title"] == said["title"] and len(told["contributors"]) == len(said["contributors"]), told
     # And once more, to a server that has nothing.
     (folder / "two").mkdir()
     with Elsewhere(folder / "two") as server:

@@ -1,4 +1,4 @@
-import Accounts
+@testable import Accounts
 import Core
 import Database
 import HTTPServer
@@ -28,6 +28,7 @@ struct Meadow: Sendable {
     let settle: SettleImage
     let places: ManagePlaces
     let audit: AuditLog
+    let users: UserStore
 
     let rules: SpeciesRuleStore
     let reconsider: ReconsiderImages
@@ -40,6 +41,7 @@ struct Meadow: Sendable {
 
     var imports: Imports {
         Imports(
+            users: users,
             places: places,
             receive: receive,
             reviews: look.reviews,
@@ -49,7 +51,8 @@ struct Meadow: Sendable {
             spool: VideoSpool(folder: "/tmp/hedgerow-video-tests"),
             byteLimit: 1 << 20,
             threshold: 0.2,
-            spoolFolder: "/tmp"
+            spoolFolder: "/tmp",
+            log: .silent
         )
     }
 
@@ -88,7 +91,9 @@ struct Meadow: Sendable {
         objects = try await FileObjectStore(root: folder)
         let signals = InProcessSignalBus(metrics: Metrics())
         let queue = JobQueue(database: database, signals: signals, courier: nil, metrics: Metrics())
-        audit = AuditLog(database, secret: MasterSecret(text: "a secret of the tests that is long enough"))
+        let secret = MasterSecret(text: "a secret of the tests that is long enough")
+        audit = AuditLog(database, secret: secret)
+        users = UserStore(database, fields: PersonalFields(secret, seals: false))
         let updates = Updates(signals: signals)
         let images = ImageStore(database: database)
         let findings = FindingStore(database: database)

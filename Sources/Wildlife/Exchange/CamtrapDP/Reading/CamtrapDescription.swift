@@ -19,6 +19,18 @@ struct CamtrapDescription: Decodable {
     let id: String?
     let name: String?
     let resources: [Resource]?
+    /// What it says of itself, once it is known that the rest can be read.
+    let origin: PackageOrigin
+
+    private enum CodingKeys: String, CodingKey { case id, name, resources }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decodeIfPresent(String.self, forKey: .id)
+        name = try values.decodeIfPresent(String.self, forKey: .name)
+        resources = try values.decodeIfPresent([Resource].self, forKey: .resources)
+        origin = try PackageOrigin(from: decoder)
+    }
 
     func path(of table: CamtrapTable.Name) -> String? {
         guard case .one(let path)? = resources?.first(where: { $0.name == table.rawValue })?.path else {

@@ -1,0 +1,108 @@
+import Core
+import HTTPServer
+import ObjectStore
+import Synchronization
+
+/// Puts the file of an import away while it comes, and looks after its room: one that falls silent is given up.
+struct ReceiveImport: Sendable {
+    let room: ImportRoom
+    let objects: any ObjectStore
+
+    /// - Returns: how large the file is.
+    func callAsFunction(
+        _ run: ImportRun,
+        _ key: ObjectKey,
+        _ content: some AsyncSequence<[UInt8], any Error> & Sendable,
+        limit: Int64
+    ) async throws -> Int {
+        let meter = Meter()
+        let counted = CountedPieces(base: content) { count in
+            guard meter.add(count) >= room.bounds.step else { return }
+            try await hear(of: run, meter)
+        }
+        return try await withThrowingTaskGroup(of: Int?.self) { group in
+            group.addTask { Int(try await objects.put(key, counted, limit: limit, expecting: nil).size) }
+            group.addTask {
+                try await watch(run, meter)
+                return nil
+            }
+            defer { group.cancelAll() }
+            // The one that watches never ends by itself.
+            return try await group.next()?.flatMap(\.self) ?? 0
+        }
+    }
+
+    private func watch(_ run: ImportRun, _ meter: Meter) async throws {
+        let pause = room.bounds.pause
+        var (before, silent) = (Int64(0), Duration.zero)
+        while true {
+            try await Task.sleep(for: pause)
+            let now = meter.total
+            silent = now == before ? silent + pause : .zero
+            before = now
+            guard silent < room.bounds.silence else {
+                throw Problem(
+                    408,
+                    "too-slow",
+                    "Nothing of the file came for \(Int(silent.seconds)) s: it was given up."
+                )
+            }
+            try await hear(of: run, meter)
+        }
+    }
+
+    private func hear(of run: ImportRun, _ meter: Meter) async throws {
+        var now = run
+        now.done = Int(meter.hear())
+        now.bytes = max(run.bytes, now.done)
+        try await room.hear(of: now)
+    }
+
+    private final class Meter: Sendable {
+        private let state = Mutex((total: Int64(0), heard: Int64(0)))
+
+        var total: Int64 { state.withLock { $0.total } }
+
+        /// - Returns: how many bytes came since the last look.
+        func add(_ count: Int) -> Int64 {
+            state.withLock { state in
+                state.total += Int64(count)
+                return state.total - state.heard
+            }
+        }
+
+        func hear() -> Int64 {
+            state.withLock { state in
+                state.heard = state.total
+                return state.total
+            }
+        }
+    }
+}
+
+/// Pieces that are counted before they go on.
+private struct CountedPieces<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable
+where Base.Element == [UInt8], Base.Failure == any Error {
+    typealias Element = [UInt8]
+    typealias Failure = any Error
+
+    let base: Base
+    let count: @Sendable (Int) async throws -> Void
+
+    func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), count: count) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        typealias Failure = any Error
+
+        var base: Base.AsyncIterator
+        let count: @Sendable (Int) async throws -> Void
+
+        mutating func next() async throws -> [UInt8]? { try await next(isolation: #isolation) }
+
+        mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
+            guard let piece = try await base.next(isolation: actor) else { return nil }
+            try await count(piece.count)
+            return piece
+        }
+    }
+}
