@@ -1,10 +1,13 @@
 """Packages come in: the official example in both directions, and an import whose server is killed."""
 
+import contextlib
 import csv
 import datetime
 import io
 import json
 import pathlib
+import socket
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -180,6 +183,12 @@ def official(folder, example):
             compared(tables[name], again[name], key)
 
 
+def staged(folder):
+    """How many rows wait for imports."""
+    with contextlib.closing(sqlite3.connect(folder / "data/hedgerow.db", timeout=60)) as database:
+        return sum(database.execute(f"SELECT count(*) FROM import_{table}").fetchone()[0] for table in ("observation", "media", "deployment"))
+
+
 def killed(folder, example):
     """The server is killed again and again while an import is under way."""
     content, media = with_pictures(example)
@@ -200,6 +209,14 @@ def killed(folder, example):
         compared(rows((example / "observations.csv").read_text()), server.tables()["observations"], "observationID")
         assert server.call("GET", "/api/v1/images?limit=1")["total"] == len(media)
         assert hit, "no kill came in the midst of it"
+        # What was staged is cleared by a job of its own, which outlives a kill as well.
+        server.program.kill()
+        server.program.start()
+        server.wait()
+        end = time.monotonic() + PATIENCE * 3
+        while left := staged(folder):
+            assert time.monotonic() < end, f"{left} rows are left over"
+            time.sleep(0.2)
 
 
 def refused(folder, _):
@@ -221,6 +238,50 @@ def refused(folder, _):
         assert run["id"] not in [one["id"] for one in server.call("GET", "/api/v1/imports")["items"]]
         left = pathlib.Path(folder / "data").rglob("imports/*")
         assert not [path for path in left if path.is_file()], "the file of an import that is over is still there"
+
+
+def begin_to_send(server):
+    """Half a package, and the line that it comes by."""
+    line = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+    head = f"POST /api/v1/import/camtrap-dp HTTP/1.1\r\nHost: x\r\nX-API-Key: {KEY}\r\nContent-Type: application/zip\r\nContent-Length: 2000000\r\n\r\n"
+    line.sendall(head.encode() + b"PK\x03\x04" + bytes(1_000_000))
+    return line
+
+
+def crowded(folder, _):
+    """Files that never come whole have the places of one person, and give them back when their line or the server ends."""
+    receiving = lambda: sum(one["state"] == "receiving" for one in server.call("GET", "/api/v1/imports")["items"])
+
+    def until(count):
+        end = time.monotonic() + PATIENCE * 3
+        while (now := receiving()) != count:
+            assert time.monotonic() < end, f"{now} files are on their way, and not {count}"
+            time.sleep(0.2)
+
+    with Elsewhere(folder) as server:
+        lines = [begin_to_send(server) for _ in range(5)]
+        until(5)
+        try:
+            server.send(b"{}", "megadetector")
+            raise AssertionError("a sixth file has a place")
+        except urllib.error.HTTPError as fault:
+            assert fault.code == 429 and int(fault.headers["Retry-After"]) > 0, (fault.code, fault.headers)
+        lines.pop().close()
+        until(4)
+        assert server.take(b'{"images": []}', "megadetector")["state"] == "finished"
+        partial = lambda: [path for path in (folder / "data").rglob("incoming/*") if path.is_file()]
+        assert len(partial()) == 4, partial()
+        server.program.kill()
+        for line in lines:
+            line.close()
+        # As though the server had been away for longer than a sender may be silent.
+        with contextlib.closing(sqlite3.connect(folder / "data/hedgerow.db")) as database:
+            assert database.execute("UPDATE import_run SET heard_at = heard_at - 600000000 WHERE state = 'receiving'").rowcount == 4
+            database.commit()
+        server.program.start()
+        server.wait()
+        until(0)
+        assert not partial(), partial()
 
 
 def command(folder, example):

@@ -109,6 +109,25 @@ import Testing
         }
     }
 
+    @Test(arguments: Meadow.Engine.allCases)
+    func `imports that were there before keep their state, there and back`(_ engine: Meadow.Engine) async throws {
+        try await Meadow.with(engine) { meadow in
+            let run = try await Self.waiting(try await Self.analyst(meadow), in: meadow)
+            let migrator = Migrator(meadow.database, migrations: Meadow.migrations)
+            func state() async throws -> String {
+                try await meadow.database.read { reader in
+                    try await reader.value("SELECT state FROM import_run WHERE id = $1", [.id(run.id)])
+                }
+            }
+            _ = try await migrator.down("wildlife", to: 5)
+            #expect(try await state() == "waiting")
+            _ = try await migrator.up()
+            #expect(try await state() == "waiting")
+            try await meadow.imports.run(run.id)
+            #expect(try await state() == "finished")
+        }
+    }
+
     @Test func `an import ends before it takes the last of the disk`() async throws {
         try await Meadow.with { meadow in
             let run = try await Self.waiting(try await Self.analyst(meadow), in: meadow)

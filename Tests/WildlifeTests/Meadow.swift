@@ -60,6 +60,8 @@ struct Meadow: Sendable {
     static let hearSeen = JobKind<AnimalsSeen>("test.hear-seen")
     static let start = Timestamp(microseconds: 1_780_000_000_000_000)
 
+    static let migrations = JobMigrations.all + AccountsFeature.migrations + WildlifeFeature.migrations
+
     /// Somebody who sees everything.
     static let everybody = WildlifeCaller(
         name: "test",
@@ -78,7 +80,6 @@ struct Meadow: Sendable {
 
     private static func run(_ url: String, _ body: (Meadow) async throws -> Void) async throws {
         let database = try await Database.open(url)
-        let migrations = JobMigrations.all + AccountsFeature.migrations + WildlifeFeature.migrations
         _ = try await Migrator(database, migrations: migrations).up()
         try await withTemporaryDirectory { folder in
             try await body(try await Meadow(database, folder))

@@ -1,4 +1,5 @@
 import Core
+import Database
 import HTTPServer
 import ObjectStore
 import Synchronization
@@ -15,10 +16,9 @@ struct ReceiveImport: Sendable {
         _ content: some AsyncSequence<[UInt8], any Error> & Sendable,
         limit: Int64
     ) async throws -> Int {
-        let meter = Meter()
-        let counted = CountedPieces(base: content) { count in
-            guard meter.add(count) >= room.bounds.step else { return }
-            try await hear(of: run, meter)
+        let meter = ArrivalMeter()
+        let counted = CountedPieces(base: content, meter: meter) { unheard in
+            if unheard >= room.bounds.step { try await hear(of: run, meter) }
         }
         return try await withThrowingTaskGroup(of: Int?.self) { group in
             group.addTask { Int(try await objects.put(key, counted, limit: limit, expecting: nil).size) }
@@ -32,13 +32,14 @@ struct ReceiveImport: Sendable {
         }
     }
 
-    private func watch(_ run: ImportRun, _ meter: Meter) async throws {
+    private func watch(_ run: ImportRun, _ meter: ArrivalMeter) async throws {
         let pause = room.bounds.pause
         var (before, silent) = (Int64(0), Duration.zero)
         while true {
             try await Task.sleep(for: pause)
             let now = meter.total
-            silent = now == before ? silent + pause : .zero
+            // A disk that takes long to put a file away is no sender that is silent.
+            silent = now == before && meter.isWaiting ? silent + pause : .zero
             before = now
             guard silent < room.bounds.silence else {
                 throw Problem(
@@ -47,61 +48,75 @@ struct ReceiveImport: Sendable {
                     "Nothing of the file came for \(Int(silent.seconds)) s: it was given up."
                 )
             }
-            try await hear(of: run, meter)
+            do {
+                try await hear(of: run, meter)
+            } catch is DatabaseFault {
+                // A file that has come for hours outlives a database that is away for a moment.
+            }
         }
     }
 
-    private func hear(of run: ImportRun, _ meter: Meter) async throws {
+    private func hear(of run: ImportRun, _ meter: ArrivalMeter) async throws {
         var now = run
         now.done = Int(meter.hear())
         now.bytes = max(run.bytes, now.done)
         try await room.hear(of: now)
     }
+}
 
-    private final class Meter: Sendable {
-        private let state = Mutex((total: Int64(0), heard: Int64(0)))
+/// How much of a file has come.
+private final class ArrivalMeter: Sendable {
+    private let state = Mutex((total: Int64(0), heard: Int64(0), isWaiting: false))
 
-        var total: Int64 { state.withLock { $0.total } }
+    var total: Int64 { state.withLock { $0.total } }
+    /// Whether it is the sender whose turn it is.
+    var isWaiting: Bool { state.withLock { $0.isWaiting } }
 
-        /// - Returns: how many bytes came since the last look.
-        func add(_ count: Int) -> Int64 {
-            state.withLock { state in
-                state.total += Int64(count)
-                return state.total - state.heard
-            }
+    func wait() { state.withLock { $0.isWaiting = true } }
+
+    /// - Returns: how many bytes came since the last look.
+    func add(_ count: Int) -> Int64 {
+        state.withLock { state in
+            state.isWaiting = false
+            state.total += Int64(count)
+            return state.total - state.heard
         }
+    }
 
-        func hear() -> Int64 {
-            state.withLock { state in
-                state.heard = state.total
-                return state.total
-            }
+    func hear() -> Int64 {
+        state.withLock { state in
+            state.heard = state.total
+            return state.total
         }
     }
 }
 
-/// Pieces that are counted before they go on.
+/// Pieces that are counted before they go on; `look` hears how many bytes nobody has looked at yet.
 private struct CountedPieces<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable
 where Base.Element == [UInt8], Base.Failure == any Error {
     typealias Element = [UInt8]
     typealias Failure = any Error
 
     let base: Base
-    let count: @Sendable (Int) async throws -> Void
+    let meter: ArrivalMeter
+    let look: @Sendable (Int64) async throws -> Void
 
-    func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), count: count) }
+    func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), meter: meter, look: look) }
 
     struct Iterator: AsyncIteratorProtocol {
         typealias Failure = any Error
 
         var base: Base.AsyncIterator
-        let count: @Sendable (Int) async throws -> Void
+        let meter: ArrivalMeter
+        let look: @Sendable (Int64) async throws -> Void
 
         mutating func next() async throws -> [UInt8]? { try await next(isolation: #isolation) }
 
         mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
-            guard let piece = try await base.next(isolation: actor) else { return nil }
-            try await count(piece.count)
+            meter.wait()
+            let piece = try await base.next(isolation: actor)
+            let unheard = meter.add(piece?.count ?? 0)
+            if piece != nil { try await look(unheard) }
             return piece
         }
     }

@@ -18,6 +18,7 @@ struct ImportObservations: Sendable {
     private static let atOnce = 200
 
     func callAsFunction(_ run: inout ImportRun, _ report: inout ImportReport) async throws {
+        try await check(&run)
         try await keepEvents(run)
         var line = 0
         while case let media = try await staged.media([.taken, .known], after: line, of: run.id, limit: Self.atOnce),
