@@ -136,6 +136,7 @@ import Testing
             try await check(&now)
             check.room.bounds.spareBytes = .max
             let full = check
+            #expect(throws: ImportFault.self) { try full.room.demandSpool(1, in: "/tmp") }
             await #expect(throws: ImportFault.self) { try await full(&now) }
         }
     }

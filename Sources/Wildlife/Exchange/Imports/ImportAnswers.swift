@@ -68,6 +68,9 @@ struct PackageAnswer: APIValue {
         static let notes = ["name": "Or where it stands.", "scope": "`data` or `media`."]
     }
 
+    /// Of its words and its contributors; exports have all of them.
+    private static let (mostLetters, mostContributors) = (2_000, 50)
+
     let title: String?
     let description: String?
     let homepage: String?
@@ -75,14 +78,17 @@ struct PackageAnswer: APIValue {
     let citation: String?
     let contributors: [Contributor]
     let licenses: [License]
+    static let notes = [
+        "contributors": "The first fifty.", "description": "Its first 2,000 letters.", "homepage": "Of the package.",
+    ]
 
     init(_ origin: PackageOrigin) {
         title = origin.title
-        description = origin.description
+        description = origin.description.map { String($0.prefix(Self.mostLetters)) }
         homepage = origin.homepage
         project = origin.project?.title
         citation = origin.bibliographicCitation
-        contributors = origin.contributors.map {
+        contributors = origin.contributors.prefix(Self.mostContributors).map {
             Contributor(title: $0.title, role: $0.role?.rawValue, organization: $0.organization)
         }
         licenses = origin.licenses.map {

@@ -55,6 +55,16 @@ struct ImportRoom: Sendable {
     /// Whether the disk has no room to speak of; what is read then would take the last of it.
     func isSpent() async throws -> Bool { try await free().map { $0 < bounds.spareBytes } ?? false }
 
+    /// An archive of a store elsewhere lies on this machine while it is read.
+    ///
+    /// - Throws: `ImportFault` when there is no room for it.
+    func demandSpool(_ bytes: Int, in folder: String) throws {
+        guard let space = DiskSpace(of: folder), space.free - Int64(bytes) < bounds.spareBytes else { return }
+        throw ImportFault(
+            "The server's disk has no room to read it, and nothing more was taken: make room, and send it once more."
+        )
+    }
+
     /// Before this, whoever sends was heard the last time.
     var lastHeard: Timestamp { clock.now() - bounds.silence }
 

@@ -76,6 +76,7 @@ struct RunImport: Sendable {
         guard let text = run.objectKey else { throw ObjectFault(.notFound, "the import has no file") }
         let key = try ObjectKey(text)
         if let path = objects.localPath(of: key) { return try await ZipReader.open(path, limits: Self.limits) }
+        try check.room.demandSpool(run.bytes, in: spoolFolder)
         return try await ZipReader.spool(objects.get(key).pieces, in: spoolFolder, limits: Self.limits)
     }
 
