@@ -67,22 +67,15 @@ struct StageCamtrapDP: Sendable {
         guard read.contains(.media) || read.contains(.deployments) else {
             throw ImportFault("The archive has neither a deployments.csv nor a media.csv: it is no Camtrap DP package.")
         }
-        if description == nil {
+        if let description {
+            description.tell(&report)
+        } else {
             report.tell("datapackage.json", 0, "", "the archive has none", "the tables were taken by their names")
         }
         run.dataset = PlainText.clean(description?.id ?? description?.name ?? "", limit: 200)
         try await tellStrays(of: run.id, &report)
         run.step = .places
         (run.done, run.total) = (0, 0)
-        if description?.origin.licenses.isEmpty == false, description?.origin.hasAllLicenses == false {
-            report.tell(
-                "datapackage.json",
-                0,
-                "licenses",
-                "there is none of the data or none of the media, and the standard demands both",
-                "they were kept, and exports tell none"
-            )
-        }
         let (notes, now) = (report.taken(), run)
         let origin = description?.origin ?? PackageOrigin()
         try await store.database.write { tx in
