@@ -214,6 +214,7 @@ package struct WildlifeFeature: Sendable {
             dropFolder: options.dropFolder
         )
         let imports = Imports(
+            users: accounts.users,
             places: places,
             receive: receiveImage,
             reviews: reviews,
@@ -223,7 +224,8 @@ package struct WildlifeFeature: Sendable {
             spool: spool,
             byteLimit: options.uploadLimit,
             threshold: options.detectionThreshold,
-            spoolFolder: options.spoolFolder
+            spoolFolder: options.spoolFolder,
+            log: log
         )
         self.imports = imports
         let walk = WalkPictures(
@@ -284,7 +286,9 @@ package struct WildlifeFeature: Sendable {
             ],
             imports.routes,
         ].flatMap(\.self)
-        services = [ResumeImages(images: images, detect: detect, check: check, queue: queue, log: log)]
+        services = [
+            ResumeImages(images: images, detect: detect, check: check, queue: queue, log: log), imports.forgetArrivals,
+        ]
         doors =
             options.dropFolder.map { folder in
                 let drop = WatchDropFolder.Options(
@@ -295,22 +299,22 @@ package struct WildlifeFeature: Sendable {
                 )
                 return [WatchDropFolder(drop, receive: receive, quarantine: quarantine, log: log)]
             } ?? []
-        jobs = [
-            JobHandler(
-                ReadImage.kind,
-                giveUp: { id, cause, tx in try await read.giveUp(id, cause, in: tx) },
-                { id, job in try await read(id, job) }
-            ),
-            JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
-            JobHandler(
-                ProposeMoves.kind,
-                giveUp: { camera, _, tx in try await cameras.clearMoveDue(camera, in: tx) },
-                { camera, _ in try await propose.look(camera) }
-            ),
-            JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },
-            JobHandler(CollectFiles.kind) { id, _ in try await collect(id) },
-            imports.job,
-        ]
+        jobs =
+            [
+                JobHandler(
+                    ReadImage.kind,
+                    giveUp: { id, cause, tx in try await read.giveUp(id, cause, in: tx) },
+                    { id, job in try await read(id, job) }
+                ),
+                JobHandler(ReconsiderImages.kind) { scope, job in try await reconsider(scope, job) },
+                JobHandler(
+                    ProposeMoves.kind,
+                    giveUp: { camera, _, tx in try await cameras.clearMoveDue(camera, in: tx) },
+                    { camera, _ in try await propose.look(camera) }
+                ),
+                JobHandler(CollectFiles.due) { _, _ in try await collect.visitThoseDue() },
+                JobHandler(CollectFiles.kind) { id, _ in try await collect(id) },
+            ] + imports.jobs
         schedules = [JobSchedule(CollectFiles.due, at: "* * * * *") { CollectFiles.Tick() }]
     }
 

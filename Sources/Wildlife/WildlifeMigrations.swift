@@ -26,6 +26,7 @@ package enum WildlifeMigrations {
         filters,
         moves,
         scientificNames,
+        ImportMigration.bounds,
     ]
 
     private static let places = """

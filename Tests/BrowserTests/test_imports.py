@@ -12,11 +12,17 @@ MEDIA = "mediaID,deploymentID,timestamp,filePath,filePublic,fileMediatype\nm1,d1
 QUOTED = '"' + PROBE.replace('"', '""') + '"'
 OBSERVATIONS = f"observationID,deploymentID,mediaID,observationLevel,observationType,scientificName,count,classificationMethod,{QUOTED}\no1,d1,m1,media,animal,Vulpes vulpes,2,human,\n"
 
+DESCRIPTION = {
+    "id": "a-dataset", "title": "Otters of the brook", "description": PROBE, "homepage": "javascript:alert(1)",
+    "contributors": [{"title": "Ann Brook", "role": "rightsHolder"}],
+    "licenses": [{"name": "CC0-1.0", "scope": "data"}, {"name": "CC-BY-4.0", "scope": "media"}],
+}
+
 
 def package(**pictures):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("datapackage.json", json.dumps({"id": "a-dataset"}))
+        archive.writestr("datapackage.json", json.dumps(DESCRIPTION))
         for name, text in (("deployments", DEPLOYMENTS), ("media", MEDIA), ("observations", OBSERVATIONS)):
             archive.writestr(f"{name}.csv", text)
         for name, data in pictures.items():
@@ -47,10 +53,16 @@ class Imports(WildlifeCase):
         self.until_said("Took 2 pictures and 1 deployment, 1 picture could not be taken, wrote something down of 1 picture.")
         self.assertIn("brook.zip", self.text(".imports__name"))
         self.click(".imports__report summary")
-        self.until("document.querySelectorAll('.imports__report tbody tr').length === 6")
+        self.until("document.querySelectorAll('.imports__report tbody tr').length === 7")
         report = self.text(".imports__report")
         self.assertIn("media.csv, row 3", report)
         self.assertIn("It is an address", report)
+        self.assertIn("1 picture lies at a web address", report)
+        self.click(".imports__about summary")
+        about = self.text(".imports__about")
+        for words in ("Otters of the brook", "Ann Brook, holder of the rights", "CC0-1.0 (data); CC-BY-4.0 (pictures)"):
+            self.assertIn(words, about)
+        self.assertNotIn("javascript", about)
         self.assertEqual(self.run("return document.querySelector('.imports__report a').getAttribute('href').endsWith('/report.csv')"), True)
         self.check_text_only(PROBE)
         with self.subTest("the wall shows what came"):

@@ -1,10 +1,13 @@
 """Packages come in: the official example in both directions, and an import whose server is killed."""
 
+import contextlib
 import csv
 import datetime
 import io
 import json
 import pathlib
+import socket
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -120,6 +123,22 @@ def compared(sent, came, key, but=()):
             assert moment(text) == moment(other), (name, field, text, other)
 
 
+def described(archive, schemas):
+    """What a package says of itself, after it was held against the profile."""
+    import jsonschema
+
+    package = json.loads(archive.read("datapackage.json"))
+    profile = json.loads((schemas / "camtrap-dp-profile.json").read_text())
+    own = profile["allOf"][1]
+    # Other people's schemas are elsewhere; what they ask for is asked for here.
+    own["properties"]["spatial"].pop("$ref", None)
+    own["$defs"] = profile["$defs"]
+    checker = jsonschema.Draft7Validator(own, format_checker=jsonschema.FormatChecker())
+    faults = [f"{list(fault.path)}: {fault.message}" for fault in checker.iter_errors(package)]
+    assert not faults, faults[:5]
+    return package
+
+
 def official(folder, example):
     """The example goes in as it is published, and with pictures goes in and comes out whole."""
     content, media = with_pictures(example)
@@ -145,6 +164,14 @@ def official(folder, example):
         again = server.take(content)
         assert (again["pictures"], again["known_pictures"], again["told_pictures"]) == (0, len(media), 0), again
         whole = server.call("GET", "/api/v1/export/camtrap-dp?media=true")
+        package = described(zipfile.ZipFile(io.BytesIO(whole)), example.parent)
+        said = json.loads((example / "datapackage.json").read_text())
+        for name in ("title", "description", "version", "keywords", "homepage", "contributors", "licenses", "bibliographicCitation", "project"):
+            sent = said[name] if name != "project" else said[name] | {"individualAnimals": False, "observationLevel": package[name]["observationLevel"]}
+            assert package[name] == sent, (name, package[name], sent)
+        assert [source["title"] for source in package["sources"]] == ["Agouti", "Hedgerow"], package["sources"]
+        told = server.call("GET", f"/api/v1/imports/{run['id']}")["package"]
+        assert told["title"] == said["title"] and len(told["contributors"]) == len(said["contributors"]), told
     # And once more, to a server that has nothing.
     (folder / "two").mkdir()
     with Elsewhere(folder / "two") as server:
@@ -154,6 +181,12 @@ def official(folder, example):
         again = server.tables()
         for name, key in zip(TABLES, ("deploymentID", "mediaID", "observationID")):
             compared(tables[name], again[name], key)
+
+
+def staged(folder):
+    """How many rows wait for imports."""
+    with contextlib.closing(sqlite3.connect(folder / "data/hedgerow.db", timeout=60)) as database:
+        return sum(database.execute(f"SELECT count(*) FROM import_{table}").fetchone()[0] for table in ("observation", "media", "deployment"))
 
 
 def killed(folder, example):
@@ -176,6 +209,14 @@ def killed(folder, example):
         compared(rows((example / "observations.csv").read_text()), server.tables()["observations"], "observationID")
         assert server.call("GET", "/api/v1/images?limit=1")["total"] == len(media)
         assert hit, "no kill came in the midst of it"
+        # What was staged is cleared by a job of its own, which outlives a kill as well.
+        server.program.kill()
+        server.program.start()
+        server.wait()
+        end = time.monotonic() + PATIENCE * 3
+        while left := staged(folder):
+            assert time.monotonic() < end, f"{left} rows are left over"
+            time.sleep(0.2)
 
 
 def refused(folder, _):
@@ -197,6 +238,50 @@ def refused(folder, _):
         assert run["id"] not in [one["id"] for one in server.call("GET", "/api/v1/imports")["items"]]
         left = pathlib.Path(folder / "data").rglob("imports/*")
         assert not [path for path in left if path.is_file()], "the file of an import that is over is still there"
+
+
+def begin_to_send(server):
+    """Half a package, and the line that it comes by."""
+    line = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+    head = f"POST /api/v1/import/camtrap-dp HTTP/1.1\r\nHost: x\r\nX-API-Key: {KEY}\r\nContent-Type: application/zip\r\nContent-Length: 2000000\r\n\r\n"
+    line.sendall(head.encode() + b"PK\x03\x04" + bytes(1_000_000))
+    return line
+
+
+def crowded(folder, _):
+    """Files that never come whole have the places of one person, and give them back when their line or the server ends."""
+    receiving = lambda: sum(one["state"] == "receiving" for one in server.call("GET", "/api/v1/imports")["items"])
+
+    def until(count):
+        end = time.monotonic() + PATIENCE * 3
+        while (now := receiving()) != count:
+            assert time.monotonic() < end, f"{now} files are on their way, and not {count}"
+            time.sleep(0.2)
+
+    with Elsewhere(folder) as server:
+        lines = [begin_to_send(server) for _ in range(5)]
+        until(5)
+        try:
+            server.send(b"{}", "megadetector")
+            raise AssertionError("a sixth file has a place")
+        except urllib.error.HTTPError as fault:
+            assert fault.code == 429 and int(fault.headers["Retry-After"]) > 0, (fault.code, fault.headers)
+        lines.pop().close()
+        until(4)
+        assert server.take(b'{"images": []}', "megadetector")["state"] == "finished"
+        partial = lambda: [path for path in (folder / "data").rglob("incoming/*") if path.is_file()]
+        assert len(partial()) == 4, partial()
+        server.program.kill()
+        for line in lines:
+            line.close()
+        # As though the server had been away for longer than a sender may be silent.
+        with contextlib.closing(sqlite3.connect(folder / "data/hedgerow.db")) as database:
+            assert database.execute("UPDATE import_run SET heard_at = heard_at - 600000000 WHERE state = 'receiving'").rowcount == 4
+            database.commit()
+        server.program.start()
+        server.wait()
+        until(0)
+        assert not partial(), partial()
 
 
 def command(folder, example):

@@ -1,4 +1,4 @@
-import Accounts
+@testable import Accounts
 import Core
 import Database
 import HTTPServer
@@ -28,6 +28,7 @@ struct Meadow: Sendable {
     let settle: SettleImage
     let places: ManagePlaces
     let audit: AuditLog
+    let users: UserStore
 
     let rules: SpeciesRuleStore
     let reconsider: ReconsiderImages
@@ -41,6 +42,7 @@ struct Meadow: Sendable {
 
     var imports: Imports {
         Imports(
+            users: users,
             places: places,
             receive: receive,
             reviews: look.reviews,
@@ -50,13 +52,16 @@ struct Meadow: Sendable {
             spool: VideoSpool(folder: "/tmp/hedgerow-video-tests"),
             byteLimit: 1 << 20,
             threshold: 0.2,
-            spoolFolder: "/tmp"
+            spoolFolder: "/tmp",
+            log: .silent
         )
     }
 
     /// Whoever hears what was seen, and does nothing.
     static let hearSeen = JobKind<AnimalsSeen>("test.hear-seen")
     static let start = Timestamp(microseconds: 1_780_000_000_000_000)
+
+    static let migrations = JobMigrations.all + AccountsFeature.migrations + WildlifeFeature.migrations
 
     /// Somebody who sees everything.
     static let everybody = WildlifeCaller(
@@ -76,7 +81,6 @@ struct Meadow: Sendable {
 
     private static func run(_ url: String, _ body: (Meadow) async throws -> Void) async throws {
         let database = try await Database.open(url)
-        let migrations = JobMigrations.all + AccountsFeature.migrations + WildlifeFeature.migrations
         _ = try await Migrator(database, migrations: migrations).up()
         try await withTemporaryDirectory { folder in
             try await body(try await Meadow(database, folder))
@@ -89,7 +93,9 @@ struct Meadow: Sendable {
         objects = try await FileObjectStore(root: folder)
         let signals = InProcessSignalBus(metrics: Metrics())
         let queue = JobQueue(database: database, signals: signals, courier: nil, metrics: Metrics())
-        audit = AuditLog(database, secret: MasterSecret(text: "a secret of the tests that is long enough"))
+        let secret = MasterSecret(text: "a secret of the tests that is long enough")
+        audit = AuditLog(database, secret: secret)
+        users = UserStore(database, fields: PersonalFields(secret, seals: false))
         let updates = Updates(signals: signals)
         let images = ImageStore(database: database)
         let findings = FindingStore(database: database)

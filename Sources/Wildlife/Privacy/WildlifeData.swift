@@ -26,6 +26,11 @@ struct WildlifeData: PersonalData {
     ]
 
     func erase(_ user: User.ID, in tx: Transaction) async throws -> Erased {
+        // What nobody is behind any more goes no further.
+        try await tx.execute(
+            "UPDATE import_run SET reach = $2 WHERE owner = $1 AND finished_at IS NULL",
+            [.text(user.description), .json(try JSON.encode(Reach.nothing))]
+        )
         var counts: [String: Int] = [:]
         var isDone = true
         for (what, table, column, value) in [

@@ -11,9 +11,15 @@ struct CamtrapPackage: Encodable {
     let id: String
     let created: Timestamp
     let title: String
-    let contributors: [Contributor]
+    let description: String?
+    let keywords: [String]?
+    let homepage: String?
+    let contributors: [PackageOrigin.Contributor]
+    let licenses: [PackageOrigin.License]?
+    let bibliographicCitation: String?
+    let references: [String]?
     let version: String
-    let sources: [Source]
+    let sources: [PackageOrigin.Source]
     let project: Project
     let spatial: Polygon
     let temporal: Span
@@ -29,20 +35,14 @@ struct CamtrapPackage: Encodable {
         let schema: String
     }
 
-    struct Contributor: Encodable {
-        let title: String
-        let role = "publisher"
-    }
-
-    struct Source: Encodable {
-        let title: String
-        let version: String
-    }
-
     struct Project: Encodable {
+        let id: String?
         let title: String
-        let samplingDesign = "opportunistic"
-        let captureMethod = ["activityDetection"]
+        let acronym: String?
+        let description: String?
+        let path: String?
+        let samplingDesign: PackageOrigin.Project.Design
+        let captureMethod: [PackageOrigin.Project.Method]
         let individualAnimals = false
         let observationLevel = ["media"]
     }
@@ -66,6 +66,7 @@ struct CamtrapPackage: Encodable {
         id: UUIDv7,
         title: String,
         deployments: [CamtrapDeployments.Entry],
+        packages: [String: PackageOrigin],
         names: [ScientificName],
         program: String,
         at now: Timestamp
@@ -77,11 +78,18 @@ struct CamtrapPackage: Encodable {
         name = "camera-traps-\(id)"
         self.id = id.description
         created = now
-        self.title = title
-        contributors = [Contributor(title: title)]
-        version = "1.0"
-        sources = [Source(title: "Hedgerow", version: program)]
-        project = Project(title: title)
+        let told = Told(deployments, packages, title: title, program: program)
+        self.title = told.whole.title ?? title
+        description = told.whole.description
+        keywords = told.whole.keywords
+        homepage = told.whole.homepage
+        contributors = told.whole.contributors
+        licenses = told.whole.hasAllLicenses ? told.whole.licenses : nil
+        bibliographicCitation = told.whole.bibliographicCitation
+        references = told.whole.references
+        version = told.whole.version ?? "1.0"
+        sources = told.whole.sources
+        project = Project(told.whole.project, title: title)
         let longitudes = deployments.map(\.location.longitude)
         let latitudes = deployments.map(\.location.latitude)
         let (west, east) = (longitudes.min() ?? 0, longitudes.max() ?? 0)
@@ -96,5 +104,50 @@ struct CamtrapPackage: Encodable {
         taxonomic = names.map { Name(scientificName: $0.text, taxonRank: $0.rank) }
     }
 
+    /// What the package says of itself: all that one package said in which everything came; of several, who made them.
+    private struct Told {
+        var whole = PackageOrigin()
+
+        init(
+            _ deployments: [CamtrapDeployments.Entry],
+            _ packages: [String: PackageOrigin],
+            title: String,
+            program: String
+        ) {
+            let names = Set(deployments.map { $0.origin?.package })
+            let own = PackageOrigin.Contributor(title: title, role: .publisher)
+            if names.count == 1, let name = names.first.flatMap(\.self), let package = packages[name] {
+                whole = package
+                if whole.contributors.isEmpty { whole.contributors = [own] }
+            } else {
+                let known = names.compactMap(\.self).sorted().compactMap { packages[$0] }
+                for one in known.flatMap(\.contributors) + [own] where !whole.contributors.contains(one) {
+                    whole.contributors.append(one)
+                }
+                // No licence of a part is one of the whole.
+                whole.sources = known.compactMap { package in
+                    package.title.map { .init(title: $0, path: package.homepage, version: package.version) }
+                }
+            }
+            whole.sources.append(.init(title: "Hedgerow", version: program))
+            // Words of somebody else may tell where a sensitive species lives.
+            guard deployments.contains(where: \.isVeiled) else { return }
+            whole.description = nil
+            whole.project?.description = nil
+        }
+    }
+
     private static func day(_ moment: Timestamp) -> String { String(moment.description.prefix(10)) }
+}
+
+extension CamtrapPackage.Project {
+    fileprivate init(_ given: PackageOrigin.Project?, title: String) {
+        id = given?.id
+        self.title = given?.title ?? title
+        acronym = given?.acronym
+        description = given?.description
+        path = given?.path
+        samplingDesign = given?.samplingDesign ?? .opportunistic
+        captureMethod = given?.captureMethod ?? [.activityDetection]
+    }
 }

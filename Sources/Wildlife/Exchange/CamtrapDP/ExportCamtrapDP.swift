@@ -53,10 +53,13 @@ struct ExportCamtrapDP: Sendable {
                 try await entry.write(left.map { Self.leftOut($0.image) }.joined())
             }
         }
+        let came = Set(deployments.entries.compactMap { $0.origin?.package }).sorted()
+        let packages = try await walk.images.database.read { try await walk.origins.packages(came, in: $0) }
         let package = CamtrapPackage(
             id: .next(at: now),
             title: title,
             deployments: deployments.entries,
+            packages: packages,
             names: names.values.sorted { $0.text < $1.text },
             program: program,
             at: now

@@ -2,14 +2,17 @@ import Accounts
 import Core
 import Database
 
-/// Keeps what packages said of deployments, pictures and events beyond what is modelled, in the tables `deployment_origin`,
-/// `image_origin` and `event_origin`: what came goes out again as it came, as long as nobody has said otherwise.
+/// Keeps what packages said of themselves, and of deployments, pictures and events beyond what is modelled, in the tables
+/// `package_origin`, `deployment_origin`, `image_origin` and `event_origin`: what came goes out again as it came, as long as
+/// nobody has said otherwise.
 struct OriginStore: Sendable {
     /// What a package said of a deployment.
     struct OfDeployment: Sendable {
         /// The key that it goes out under; `nil` where that is another's.
         let shownAs: String?
         let fields: [String: String]
+        /// The package that it came with the last time; `nil` where nobody wrote it down.
+        let package: String?
     }
 
     /// What a package said of a picture.
@@ -51,9 +54,45 @@ struct OriginStore: Sendable {
 
     func of(_ deployment: Deployment.ID, in reader: DatabaseReader) async throws -> OfDeployment? {
         try await reader.first(
-            "SELECT shown_as, fields FROM deployment_origin WHERE deployment_id = $1",
+            "SELECT shown_as, fields, package_name FROM deployment_origin WHERE deployment_id = $1",
             [.id(deployment)]
-        ).map { OfDeployment(shownAs: try $0["shown_as"], fields: try $0.json("fields")) }
+        ).map { row in
+            OfDeployment(
+                shownAs: try row["shown_as"],
+                fields: try row.json("fields"),
+                package: try row["package_name"]
+            )
+        }
+    }
+
+    /// A deployment that came in no package stays without.
+    func setPackage(_ name: String, of deployment: Deployment.ID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE deployment_origin SET package_name = $2 WHERE deployment_id = $1",
+            [.id(deployment), .text(name)]
+        )
+    }
+
+    // MARK: Packages
+
+    /// What a package says of itself now takes the place of what it said before.
+    func insert(_ origin: PackageOrigin, named name: String, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO package_origin (name, fields) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET fields = excluded.fields
+            """,
+            [.text(name), .json(try JSON.encode(origin))]
+        )
+    }
+
+    /// By their names.
+    func packages(_ names: [String], in reader: DatabaseReader) async throws -> [String: PackageOrigin] {
+        let rows = try await reader.query(
+            "SELECT name, fields FROM package_origin WHERE name = ANY($1)",
+            [.array(names.map { .text($0) })]
+        )
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["name"], try $0.json("fields")) })
     }
 
     private func isShown(_ name: String, in table: String, _ tx: Transaction) async throws -> Bool {

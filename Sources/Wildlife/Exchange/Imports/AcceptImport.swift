@@ -6,15 +6,15 @@ import HTTPServer
 import JobQueue
 import ObjectStore
 
-/// Takes a file that is to be imported: when it returns, the file is on the disk, with the job that reads it.
+/// Takes a file that is to be imported: it has its row before it comes, and when this returns, the file is on the disk, with
+/// the job that reads it.
 struct AcceptImport: Sendable {
     /// Where files lie in the object store until they have been read.
     static let folder = "imports/"
 
-    /// That wait or are under way at once.
-    private static let mostUnfinished = 10
-
     let store: ImportStore
+    var room: ImportRoom
+    let clear: ClearImport
     let queue: JobQueue
     let objects: any ObjectStore
     let audit: AuditLog
@@ -28,27 +28,38 @@ struct AcceptImport: Sendable {
         }
     }
 
+    /// `length` is what the sender says, if they do; one that does not is given room while it comes.
     func callAsFunction(
         _ kind: ImportRun.Kind,
         _ filename: String,
-        _ content: some AsyncSequence<[UInt8], any Error>,
+        length: Int?,
+        _ content: some AsyncSequence<[UInt8], any Error> & Sendable,
         _ caller: WildlifeCaller
     ) async throws -> ImportRun {
-        try await demandRoom()
         let id = ImportRun.ID.next(at: clock.now())
         let key = try ObjectKey("\(Self.folder)\(id)")
-        let receipt: PutReceipt
+        var run = run(id, kind, filename, key, length ?? 0, caller)
+        run.state = .receiving
+        try await room.admit(run)
         do {
-            receipt = try await objects.put(key, content, limit: Self.limit(of: kind), expecting: nil)
-        } catch let fault as ObjectFault where fault.code == .tooLarge {
-            throw Problem.tooLarge(Int(Self.limit(of: kind)))
-        }
-        do {
-            guard receipt.size > 0 else { throw Problem.badRequest("The body is empty: send the file as it is.") }
-            return try await keep(kind, filename, id, key, Int(receipt.size), caller)
+            let receive = ReceiveImport(room: room, objects: objects)
+            run.bytes = try await receive(run, key, content, limit: Self.limit(of: kind))
+            guard run.bytes > 0 else { throw Problem.badRequest("The body is empty: send the file as it is.") }
+            return try await keep(run, caller)
         } catch {
-            await uncancelled { [objects] in try? await objects.delete(key) }
-            throw error
+            await uncancelled { [store, objects] in
+                try? await store.database.write { try await store.forgetArrival(id, in: $0) }
+                try? await objects.delete(key)
+            }
+            throw Self.told(error, kind)
+        }
+    }
+
+    private static func told(_ error: any Error, _ kind: ImportRun.Kind) -> any Error {
+        switch error {
+        case let fault as ObjectFault where fault.code == .tooLarge: Problem.tooLarge(Int(limit(of: kind)))
+        case is ImportRemoved: Problem.conflict("Somebody removed this import while its file came.")
+        default: error
         }
     }
 
@@ -64,6 +75,7 @@ struct AcceptImport: Sendable {
             for id in try await store.broken(run.filename, in: tx) {
                 let cause = "It was broken off; a later import went on with it."
                 try await store.end(id, .failed, cause: cause, at: clock.now(), in: tx)
+                try await clear.order(id, in: tx)
             }
             try await store.insert(run, in: tx)
             try await audit.write(Self.entry(run, caller), in: tx)
@@ -74,22 +86,13 @@ struct AcceptImport: Sendable {
     /// Forgets it; the job finds it gone, and what was taken stays.
     func remove(_ run: ImportRun, _ caller: WildlifeCaller) async throws {
         try await store.database.write { tx in
-            try await store.remove(run.id, in: tx)
+            try await store.remove(run.id, at: clock.now(), in: tx)
+            try await clear.order(run.id, in: tx)
             let entry = AuditEntry("import.removed", by: caller.name, on: "import \(run.id)", from: caller.origin)
             try await audit.write(entry, in: tx)
         }
         guard let key = run.objectKey.flatMap({ try? ObjectKey($0) }) else { return }
         await uncancelled { [objects] in try? await objects.delete(key) }
-    }
-
-    private func demandRoom() async throws {
-        let unfinished = try await store.database.read { try await store.unfinished(in: $0) }
-        guard unfinished < Self.mostUnfinished else {
-            throw Problem.unavailable(
-                "\(unfinished) imports wait already; send this one when some are finished.",
-                retryAfter: 60
-            )
-        }
     }
 
     private func run(
@@ -112,21 +115,16 @@ struct AcceptImport: Sendable {
         )
     }
 
-    private func keep(
-        _ kind: ImportRun.Kind,
-        _ filename: String,
-        _ id: ImportRun.ID,
-        _ key: ObjectKey,
-        _ bytes: Int,
-        _ caller: WildlifeCaller
-    ) async throws -> ImportRun {
-        let run = run(id, kind, filename, key, bytes, caller)
+    private func keep(_ run: ImportRun, _ caller: WildlifeCaller) async throws -> ImportRun {
+        var whole = run
+        whole.state = .waiting
+        let kept = whole
         try await store.database.write { tx in
-            try await store.insert(run, in: tx)
-            try await queue.enqueue(RunImport.kind, id, in: tx)
-            try await audit.write(Self.entry(run, caller), in: tx)
+            try await store.arrive(kept, in: tx)
+            try await queue.enqueue(RunImport.kind, kept.id, in: tx)
+            try await audit.write(Self.entry(kept, caller), in: tx)
         }
-        return run
+        return kept
     }
 
     private static func entry(_ run: ImportRun, _ caller: WildlifeCaller) -> AuditEntry {

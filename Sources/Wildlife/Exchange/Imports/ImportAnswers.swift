@@ -19,17 +19,19 @@ struct ImportAnswer: APIValue {
     let missingPictures: Int
     let toldPictures: Int
     let deviations: Int
+    let package: PackageAnswer?
     let createdAt: Timestamp
     let finishedAt: Timestamp?
     static let notes = [
-        "cause": "Why it failed.", "deviations": "Lines of the report so far.",
+        "bytes": "As far as they have come.", "cause": "Why it failed.", "deviations": "Lines of the report so far.",
         "knownDeployments": "Those that were here before.",
         "knownPictures": "Those that were here before, or were matched.",
         "missingPictures": "Those that are named and were not taken or found; the report says which and why.",
-        "toldPictures": "Those of which something was written down.", "total": "Of this step; 0 while nobody knows.",
+        "toldPictures": "Those of which something was written down.", "package": "What the package says of itself.",
+        "total": "Of this step; 0 while nobody knows.",
     ]
 
-    init(_ run: ImportRun, deviations: Int) {
+    init(_ run: ImportRun, deviations: Int, package: PackageOrigin? = nil) {
         id = run.id
         kind = run.kind
         filename = run.filename
@@ -46,8 +48,52 @@ struct ImportAnswer: APIValue {
         missingPictures = run.counts.missingPictures
         toldPictures = run.counts.toldPictures
         self.deviations = deviations
+        self.package = package.map(PackageAnswer.init)
         createdAt = run.createdAt
         finishedAt = run.finishedAt
+    }
+}
+
+/// What a package says of itself.
+struct PackageAnswer: APIValue {
+    struct Contributor: APIValue {
+        let title: String
+        let role: String?
+        let organization: String?
+    }
+
+    struct License: APIValue {
+        let name: String
+        let scope: String
+        static let notes = ["name": "Or where it stands.", "scope": "`data` or `media`."]
+    }
+
+    /// Of its words and its contributors; exports have all of them.
+    private static let (mostLetters, mostContributors) = (2_000, 50)
+
+    let title: String?
+    let description: String?
+    let homepage: String?
+    let project: String?
+    let citation: String?
+    let contributors: [Contributor]
+    let licenses: [License]
+    static let notes = [
+        "contributors": "The first fifty.", "description": "Its first 2,000 letters.", "homepage": "Of the package.",
+    ]
+
+    init(_ origin: PackageOrigin) {
+        title = origin.title
+        description = origin.description.map { String($0.prefix(Self.mostLetters)) }
+        homepage = origin.homepage
+        project = origin.project?.title
+        citation = origin.bibliographicCitation
+        contributors = origin.contributors.prefix(Self.mostContributors).map {
+            Contributor(title: $0.title, role: $0.role?.rawValue, organization: $0.organization)
+        }
+        licenses = origin.licenses.map {
+            License(name: $0.title ?? $0.name ?? $0.path ?? "", scope: $0.scope.rawValue)
+        }
     }
 }
 

@@ -15,6 +15,46 @@ enum ImportMigration {
             """
     )
 
+    /// A file has its row before it comes, and what was staged is removed after its import has ended or was removed.
+    static let bounds = Migration(
+        feature: "wildlife",
+        number: 9,
+        name: "imports-within-bounds",
+        up: SQLScript(
+            state(of: ["receiving", "waiting", "running", "finished", "failed"]) + """
+                ALTER TABLE import_run ADD COLUMN heard_at {timestamp};
+                ALTER TABLE import_run ADD COLUMN removed_at {timestamp};
+                CREATE TABLE package_origin (
+                    name {text} PRIMARY KEY,
+                    fields {json} NOT NULL
+                ) {strict};
+                ALTER TABLE deployment_origin ADD COLUMN package_name {text};
+                """
+        ),
+        down: SQLScript(
+            """
+            ALTER TABLE deployment_origin DROP COLUMN package_name;
+            DROP TABLE package_origin;
+            DELETE FROM import_run WHERE state = 'receiving' OR removed_at IS NOT NULL;
+            ALTER TABLE import_run DROP COLUMN removed_at;
+            ALTER TABLE import_run DROP COLUMN heard_at;
+
+            """ + state(of: ["waiting", "running", "finished", "failed"])
+        )
+    )
+
+    /// Another list of states: SQLite lets go of a check only together with its column.
+    private static func state(of names: [String]) -> String {
+        let list = names.map { "'\($0)'" }.joined(separator: ", ")
+        return """
+            ALTER TABLE import_run ADD COLUMN phase {text} NOT NULL DEFAULT 'failed' CHECK (phase IN (\(list)));
+            UPDATE import_run SET phase = state;
+            ALTER TABLE import_run DROP COLUMN state;
+            ALTER TABLE import_run RENAME COLUMN phase TO state;
+
+            """
+    }
+
     private static let runs = """
         CREATE TABLE import_run (
             id {uuid} PRIMARY KEY,

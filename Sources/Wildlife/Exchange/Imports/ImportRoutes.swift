@@ -8,6 +8,7 @@ import ObjectStore
 struct ImportRoutes: Sendable {
     let accept: AcceptImport
     let store: ImportStore
+    let origins: OriginStore
 
     private static let id = Parameter<ImportRun.ID>.path("id", "Key of the import.")
     private static let filename = Parameter<String?>.query(
@@ -69,24 +70,31 @@ struct ImportRoutes: Sendable {
             quota: "data",
             answers: [
                 .json(ImportAnswer.self, "The file is kept and waits to be read.", status: 202),
-                .problem(413, "The file is too large."), .problem(503, "Too many imports wait already."),
+                .problem(408, "Nothing of the file came for two minutes."),
+                .problem(409, "Somebody removed the import while its file came."),
+                .problem(413, "The file is too large."),
+                .problem(429, "Too many of your imports come or wait, or there were too many calls; see Retry-After."),
+                .problem(503, "Too many imports come or wait; see Retry-After."),
+                .problem(507, "The disk has no room for it; see Retry-After."),
             ]
         ) { request in
             try Self.check(kind, request)
             let body = CheckedStart(body: request.body, kind: kind)
-            let run = try await accept(kind, request[Self.filename] ?? "", body, request.wildlifeCaller)
+            let run = try await accept(
+                kind,
+                request[Self.filename] ?? "",
+                length: request.headers["content-length"].flatMap { Int($0) },
+                body,
+                request.wildlifeCaller
+            )
             var response = try Response.json(ImportAnswer(run, deviations: 0), status: 202)
             response["Location"] = "/api/v1/imports/\(run.id)"
             return response
         }
     }
 
-    /// A package makes places and pictures and says what they show.
-    ///
-    /// What says that nobody is on a picture lifts its veil.
     private static func check(_ kind: ImportRun.Kind, _ request: Request) throws {
-        let needed: Set<Permission> = kind == .camtrapDP ? [.upload, .review, .bystanders] : [.bystanders]
-        let missing = needed.subtracting(request.caller?.permissions ?? []).map(\.rawValue).sorted()
+        let missing = kind.permissions.subtracting(request.caller?.permissions ?? []).map(\.rawValue).sorted()
         guard missing.isEmpty else {
             throw Problem.forbidden(
                 "An import changes what is known of pictures: it needs \(missing.joined(separator: ", ")) too."
@@ -205,7 +213,9 @@ struct ImportRoutes: Sendable {
 
     private func answers(_ runs: [ImportRun]) async throws -> [ImportAnswer] {
         let counts = try await store.noteCounts(of: runs.map(\.id))
-        return runs.map { ImportAnswer($0, deviations: counts[$0.id] ?? 0) }
+        let names = runs.filter { $0.kind == .camtrapDP }.map(\.package)
+        let packages = try await store.database.read { try await origins.packages(names, in: $0) }
+        return runs.map { ImportAnswer($0, deviations: counts[$0.id] ?? 0, package: packages[$0.package]) }
     }
 
     private func visible(_ request: Request) async throws -> ImportRun {

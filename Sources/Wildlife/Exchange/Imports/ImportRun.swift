@@ -11,6 +11,8 @@ struct ImportRun: Hashable, Sendable {
     }
 
     enum State: String, CaseIterable, Codable, Sendable {
+        /// Its file is on its way.
+        case receiving
         case waiting, running, finished, failed
 
         var isOver: Bool { self == .finished || self == .failed }
@@ -46,11 +48,12 @@ struct ImportRun: Hashable, Sendable {
     let filename: String
     /// Where the file lies until it has been read.
     let objectKey: String?
-    let bytes: Int
+    /// Of the file, as far as they are known.
+    var bytes: Int
     /// Who sent it.
     let owner: User.ID?
     /// What they see.
-    let reach: Reach
+    var reach: Reach
     /// What the file calls itself; names of one dataset mean the same whenever they come.
     var dataset = ""
     var state = State.waiting
@@ -61,6 +64,9 @@ struct ImportRun: Hashable, Sendable {
     var cause: String?
     let createdAt: Timestamp
     var finishedAt: Timestamp?
+
+    /// What is kept of the package as a whole goes by this; one without a name is known by its import alone.
+    var package: String { dataset.isEmpty ? "import \(id)" : dataset }
 
     /// Who that is on the trail.
     var actor: String { owner?.description ?? "server" }

@@ -17,8 +17,8 @@ struct ImportStore: Sendable {
         try await tx.execute(
             """
             INSERT INTO import_run (id, kind, filename, object_key, bytes, owner, reach, dataset, state, step, done,
-                total, counts, cause, created_at, finished_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                total, counts, cause, created_at, finished_at, heard_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             """,
             [
                 .id(run.id), .text(run.kind.rawValue), .text(run.filename), SQLValue(run.objectKey),
@@ -26,7 +26,7 @@ struct ImportStore: Sendable {
                 .text(run.dataset), .text(run.state.rawValue),
                 .text(run.step.rawValue), .integer(Int64(run.done)), .integer(Int64(run.total)),
                 .json(try JSON.encode(run.counts)), SQLValue(run.cause), .timestamp(run.createdAt),
-                SQLValue(run.finishedAt),
+                SQLValue(run.finishedAt), run.state == .receiving ? .timestamp(run.createdAt) : .null,
             ]
         )
     }
@@ -37,18 +37,19 @@ struct ImportStore: Sendable {
             try await tx.query(
                 """
                 UPDATE import_run SET state = 'running', cause = NULL
-                WHERE id = $1 AND state IN ('waiting', 'running') RETURNING *
+                WHERE id = $1 AND state IN ('waiting', 'running') AND removed_at IS NULL RETURNING *
                 """,
                 [.id(id)]
             ).first.map(ImportRun.init)
         }
     }
 
-    /// - Throws: `CancellationError` when somebody has removed the import.
+    /// - Throws: `ImportRemoved` when somebody has removed the import.
     func update(_ run: ImportRun, in tx: Transaction) async throws {
         let changed = try await tx.execute(
             """
-            UPDATE import_run SET dataset = $2, step = $3, done = $4, total = $5, counts = $6 WHERE id = $1
+            UPDATE import_run SET dataset = $2, step = $3, done = $4, total = $5, counts = $6
+            WHERE id = $1 AND removed_at IS NULL
             """,
             [
                 .id(run.id), .text(run.dataset), .text(run.step.rawValue), .integer(Int64(run.done)),
@@ -58,7 +59,7 @@ struct ImportStore: Sendable {
         guard changed == 1 else { throw ImportRemoved() }
     }
 
-    /// Ends it; what was staged goes, and the object key is returned.
+    /// Ends it; what was staged is left to `ClearImport`.
     func end(
         _ id: ImportRun.ID,
         _ state: ImportRun.State,
@@ -66,22 +67,34 @@ struct ImportStore: Sendable {
         at now: Timestamp,
         in tx: Transaction
     ) async throws {
-        for table in ["import_observation", "import_media", "import_deployment"] {
-            try await tx.execute("DELETE FROM \(table) WHERE import_id = $1", [.id(id)])
-        }
         try await tx.execute(
             "UPDATE import_run SET state = $2, cause = $3, finished_at = $4, object_key = NULL WHERE id = $1",
             [.id(id), .text(state.rawValue), SQLValue(cause), .timestamp(now)]
         )
     }
 
-    func remove(_ id: ImportRun.ID, in tx: Transaction) async throws {
-        try await tx.execute("DELETE FROM import_run WHERE id = $1", [.id(id)])
+    /// From now on nobody sees it; its rows are left to `ClearImport`.
+    func remove(_ id: ImportRun.ID, at now: Timestamp, in tx: Transaction) async throws {
+        try await tx.execute("UPDATE import_run SET removed_at = $2 WHERE id = $1", [.id(id), .timestamp(now)])
     }
 
-    /// How many files wait or are read.
-    func unfinished(in reader: DatabaseReader) async throws -> Int {
-        try await reader.value("SELECT count(*) FROM import_run WHERE object_key IS NOT NULL")
+    /// Whether nothing may write to it any more: it has ended, was removed, or is no more.
+    func isOver(_ id: ImportRun.ID, in reader: DatabaseReader) async throws -> Bool {
+        let row = try await reader.first(
+            "SELECT 1 AS one FROM import_run WHERE id = $1 AND finished_at IS NULL AND removed_at IS NULL",
+            [.id(id)]
+        )
+        return row == nil
+    }
+
+    /// The last of one that was removed.
+    ///
+    /// - Returns: where its file may still lie.
+    func forget(_ id: ImportRun.ID, in tx: Transaction) async throws -> String? {
+        try await tx.query(
+            "DELETE FROM import_run WHERE id = $1 AND removed_at IS NOT NULL RETURNING object_key",
+            [.id(id)]
+        ).first?["object_key"]
     }
 
     /// Imports of a command that ended without a word, of a file of this name.
@@ -89,14 +102,15 @@ struct ImportStore: Sendable {
         try await reader.query(
             """
             SELECT id FROM import_run
-            WHERE object_key IS NULL AND filename = $1 AND state IN ('waiting', 'running')
+            WHERE object_key IS NULL AND filename = $1 AND state IN ('waiting', 'running') AND removed_at IS NULL
             """,
             [.text(filename)]
         ).map { try $0["id"] }
     }
 
     func run(_ id: ImportRun.ID, in reader: DatabaseReader) async throws -> ImportRun? {
-        try await reader.first("SELECT * FROM import_run WHERE id = $1", [.id(id)]).map(ImportRun.init)
+        try await reader.first("SELECT * FROM import_run WHERE id = $1 AND removed_at IS NULL", [.id(id)])
+            .map(ImportRun.init)
     }
 
     /// Those of one person, or of all.
@@ -106,6 +120,7 @@ struct ImportStore: Sendable {
         limit: Int
     ) async throws -> (runs: [ImportRun], next: PagePlace?) {
         var conditions = SQLConditions()
+        conditions.demand("removed_at IS NULL")
         conditions.demand(owner.map { .text($0.description) }) { "owner = \($0)" }
         let (sql, values) = ("SELECT * FROM import_run\(conditions.text)", conditions.values)
         return try await database.read { reader in
@@ -115,6 +130,20 @@ struct ImportStore: Sendable {
     }
 
     // MARK: The report
+
+    /// Some lines of the report of an import that is begun anew or was removed.
+    ///
+    /// - Returns: how many went.
+    func removeNotes(of id: ImportRun.ID, limit: Int, in tx: Transaction) async throws -> Int {
+        try await tx.execute(
+            """
+            DELETE FROM import_note WHERE import_id = $1 AND (file, line, field) IN (
+                SELECT file, line, field FROM import_note WHERE import_id = $1 LIMIT \(limit)
+            )
+            """,
+            [.id(id)]
+        )
+    }
 
     /// A line that was told before is told once.
     func add(_ notes: [ImportNote], to id: ImportRun.ID, in tx: Transaction) async throws {

@@ -3,7 +3,7 @@ import Core
 import Database
 import FoundationEssentials
 import HTTPServer
-package import JobQueue
+import JobQueue
 import ObjectStore
 
 /// All that takes files from elsewhere in: for the server its calls and its work, for commands a way without either.
@@ -41,10 +41,13 @@ package struct Imports: Sendable {
     let accept: AcceptImport
     let run: RunImport
     let store: ImportStore
-    package let job: JobHandler
+    let jobs: [JobHandler]
+    let forgetArrivals: any Service
+    let clear: ClearImport
     let routes: [Route]
 
     init(
+        users: UserStore,
         places: ManagePlaces,
         receive: ReceiveImage,
         reviews: ReviewStore,
@@ -54,15 +57,21 @@ package struct Imports: Sendable {
         spool: VideoSpool,
         byteLimit: Int,
         threshold: Double,
-        spoolFolder: String
+        spoolFolder: String,
+        log: Log
     ) {
         let database = places.sites.database
         let store = ImportStore(database: database)
         let staged = StagedTables(database: database)
         let origins = OriginStore()
         let zone = receive.place.zone
+        let room = ImportRoom(store: store, objects: receive.objects, clock: places.clock)
+        let check = CheckImport(users: users, room: room)
+        let clear = ClearImport(store: store, staged: staged, queue: queue, objects: receive.objects)
         let accept = AcceptImport(
             store: store,
+            room: room,
+            clear: clear,
             queue: queue,
             objects: receive.objects,
             audit: places.audit,
@@ -70,15 +79,26 @@ package struct Imports: Sendable {
         )
         let run = RunImport(
             store: store,
+            check: check,
+            clear: clear,
             camtrap: ImportCamtrapDP(
                 store: store,
                 staged: staged,
-                stage: StageCamtrapDP(store: store, staged: staged, zone: zone),
+                check: check,
+                stage: StageCamtrapDP(
+                    store: store,
+                    staged: staged,
+                    origins: origins,
+                    check: check,
+                    clear: clear,
+                    zone: zone
+                ),
                 places: ImportPlaces(staged: staged, origins: origins, places: places, zone: zone),
                 pictures: ImportPictures(
                     store: store,
                     staged: staged,
                     origins: origins,
+                    check: check,
                     receive: receive,
                     spool: spool,
                     byteLimit: byteLimit
@@ -87,6 +107,7 @@ package struct Imports: Sendable {
                     store: store,
                     staged: staged,
                     origins: origins,
+                    check: check,
                     images: receive.images,
                     reviews: reviews,
                     give: give,
@@ -96,6 +117,7 @@ package struct Imports: Sendable {
             ),
             megaDetector: ImportMegaDetector(
                 store: store,
+                check: check,
                 images: receive.images,
                 findings: settle.findings,
                 reviews: reviews,
@@ -113,12 +135,16 @@ package struct Imports: Sendable {
         self.accept = accept
         self.run = run
         self.store = store
-        routes = ImportRoutes(accept: accept, store: store).all
-        job = JobHandler(
-            RunImport.kind,
-            giveUp: { id, cause, tx in try await run.giveUp(id, cause, in: tx) },
-            { id, job in try await run(id, job) }
-        )
+        routes = ImportRoutes(accept: accept, store: store, origins: origins).all
+        self.clear = clear
+        forgetArrivals = ForgetArrivals(room: room, objects: receive.objects, log: log)
+        jobs = [
+            JobHandler(
+                RunImport.kind,
+                giveUp: { id, cause, tx in try await run.giveUp(id, cause, in: tx) },
+                { id, job in try await run(id, job) }
+            ), JobHandler(ClearImport.kind) { id, _ in try await clear(id) },
+        ]
     }
 
     /// Takes a file of this machine in; `progress` hears how far it is, now and then.
@@ -154,6 +180,7 @@ package struct Imports: Sendable {
             }
             throw error
         }
+        try await clear(made.id)
         var place: PagePlace?
         repeat {
             let page = try await store.notes(of: made.id, after: place, limit: 500)

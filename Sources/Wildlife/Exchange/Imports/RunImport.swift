@@ -13,9 +13,16 @@ struct RunImport: Sendable {
     )
 
     /// As many pictures as a project has, and no more than a disk holds.
-    static let limits = ZipLimits(entries: 500_000, entryBytes: 4 << 30, totalBytes: 256 << 30, archiveBytes: 64 << 30)
+    static let limits = ZipLimits(
+        entries: 1_100_000,
+        entryBytes: 4 << 30,
+        totalBytes: 256 << 30,
+        archiveBytes: 64 << 30
+    )
 
     let store: ImportStore
+    let check: CheckImport
+    let clear: ClearImport
     let camtrap: ImportCamtrapDP
     let megaDetector: ImportMegaDetector
     let objects: any ObjectStore
@@ -31,6 +38,7 @@ struct RunImport: Sendable {
         guard var run = try await store.begin(id) else { return }
         var report = ImportReport()
         do {
+            try await check(&run)
             switch run.kind {
             case .camtrapDP:
                 let content = run
@@ -54,6 +62,7 @@ struct RunImport: Sendable {
     /// What no attempt could do ends as failed, with the reason.
     func giveUp(_ id: ImportRun.ID, _ cause: String, in tx: Transaction) async throws {
         try await store.end(id, .failed, cause: cause, at: clock.now(), in: tx)
+        try await clear.order(id, in: tx)
     }
 
     private func content(of run: ImportRun, _ file: String?) async throws -> ObjectContent {
@@ -67,6 +76,7 @@ struct RunImport: Sendable {
         guard let text = run.objectKey else { throw ObjectFault(.notFound, "the import has no file") }
         let key = try ObjectKey(text)
         if let path = objects.localPath(of: key) { return try await ZipReader.open(path, limits: Self.limits) }
+        try check.room.demandSpool(run.bytes, in: spoolFolder)
         return try await ZipReader.spool(objects.get(key).pieces, in: spoolFolder, limits: Self.limits)
     }
 
@@ -80,6 +90,7 @@ struct RunImport: Sendable {
         try await store.database.write { tx in
             try await store.add(report.waiting + report.leftOut, to: run.id, in: tx)
             try await store.end(run.id, state, cause: cause, at: clock.now(), in: tx)
+            try await clear.order(run.id, in: tx)
             let entry = AuditEntry(
                 "import.\(state.rawValue)",
                 by: run.actor,

@@ -7,6 +7,7 @@ import ObjectStore
 /// Puts what MegaDetector found in the place of what the detector here did, for pictures of which no person has spoken.
 struct ImportMegaDetector: Sendable {
     let store: ImportStore
+    let check: CheckImport
     let images: ImageStore
     let findings: FindingStore
     let reviews: ReviewStore
@@ -112,6 +113,7 @@ struct ImportMegaDetector: Sendable {
         _ run: inout ImportRun,
         _ report: inout ImportReport
     ) async throws -> Int {
+        try await check(&run)
         var orders: [Order] = []
         var doubtful = 0
         for (number, bytes) in waiting {

@@ -12,10 +12,11 @@ const SOON = 1500;
 const SHOWN = 10;
 const KINDS = { "camtrap-dp": "Camtrap DP", megadetector: "MegaDetector" };
 const STEPS = { reading: "Reading its tables", places: "Making sites and cameras", pictures: "Taking its pictures", observations: "Writing down what it says" };
+const ROLES = { contact: "contact", principalInvestigator: "principal investigator", rightsHolder: "holder of the rights", publisher: "publisher" };
 
 /** Whoever leaves while a file is on its way is asked first. */
 const stay = (event) => event.preventDefault();
-const isUnderWay = ({ state }) => state === "waiting" || state === "running";
+const isUnderWay = ({ state }) => state === "receiving" || state === "waiting" || state === "running";
 
 export class Imports {
   #dialog;
@@ -150,6 +151,7 @@ class Line {
   #words = h("p", { class: "small" });
   #meter = h("progress", { max: "1", value: "0" });
   #remove;
+  #about = h("details", { class: "imports__about", hidden: true });
   #report = h("details", { class: "imports__report" });
   #reported = -1;
 
@@ -158,7 +160,7 @@ class Line {
     this.#remove = button("", { look: "quiet", onclick: remove });
     this.element = h("li", {},
       h("p", { class: "imports__name" }, h("strong", {}, nameOf(run)), h("span", { class: "small faint" }, `${KINDS[run.kind] ?? run.kind} · ${size(run.bytes)} · ${when(run.created_at)}`)),
-      this.#words, this.#meter, this.#report, h("div", { class: "buttons" }, this.#remove));
+      this.#words, this.#meter, this.#about, this.#report, h("div", { class: "buttons" }, this.#remove));
     this.#meter.setAttribute("aria-label", `How far ${nameOf(run)} is`);
     this.#report.addEventListener("toggle", () => { if (this.#report.open) this.#read(); });
   }
@@ -167,15 +169,31 @@ class Line {
     this.run = run;
     const under = isUnderWay(run);
     this.#meter.hidden = !under;
-    if (run.total > 0) { this.#meter.max = run.total; this.#meter.value = run.done; } else this.#meter.removeAttribute("value");
-    const far = run.total > 0 ? `: ${run.done.toLocaleString("en-GB")} of ${run.total.toLocaleString("en-GB")}` : "";
-    setText(this.#words, run.state === "waiting" ? "It waits for its turn." : under ? `${STEPS[run.step] ?? "Under way"}${far}` : outcome(run));
+    const comes = run.state === "receiving";
+    const total = comes ? run.bytes : run.total;
+    if (total > 0) { this.#meter.max = total; this.#meter.value = run.done; } else this.#meter.removeAttribute("value");
+    const far = run.total > 0 ? `: ${run.done.toLocaleString("en-GB")} of ${run.total.toLocaleString("en-GB")}` : run.done > 0 ? `: ${count(run.done, "row")}` : "";
+    setText(this.#words, comes ? "Its file is on its way." : run.state === "waiting" ? "It waits for its turn." : under ? `${STEPS[run.step] ?? "Under way"}${far}` : outcome(run));
     this.#words.classList.toggle("field__error", run.state === "failed");
     setText(this.#remove, under ? "Stop" : "Forget");
+    this.#tell(run.package);
     this.#report.hidden = run.deviations === 0;
     if (run.deviations === this.#reported) return;
     this.#reported = run.deviations;
     if (!this.#report.open) this.#report.replaceChildren(h("summary", { class: "small" }, `Report: ${count(run.deviations, "line deviates", "lines deviate")}`));
+  }
+
+  /** What the package says of itself, in its own words. */
+  #tell(told) {
+    if (!told || this.#about.children.length) return;
+    const rows = [["Title", told.title], ["What it is", told.description], ["Project", told.project],
+      ["Made by", told.contributors.map(({ title, role, organization }) => [title, organization, ROLES[role]].filter(Boolean).join(", ")).join("; ")],
+      ["Licences", told.licenses.map(({ name, scope }) => `${name} (${scope === "media" ? "pictures" : "data"})`).join("; ")],
+      ["To be cited as", told.citation], ["Website", told.homepage]].filter(([, words]) => words);
+    if (!rows.length) return;
+    this.#about.hidden = false;
+    this.#about.append(h("summary", { class: "small" }, "About this package"),
+      h("dl", { class: "facts" }, rows.map(([term, words]) => [h("dt", {}, term), h("dd", {}, words)])));
   }
 
   async #read() {

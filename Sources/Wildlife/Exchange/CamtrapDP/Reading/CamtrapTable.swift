@@ -8,6 +8,15 @@ struct CamtrapTable: Sendable {
 
         var file: String { "\(rawValue).csv" }
 
+        /// That one package may have.
+        var mostRows: Int {
+            switch self {
+            case .deployments: 100_000
+            case .media: 1_000_000
+            case .observations: 3_000_000
+            }
+        }
+
         var columns: [CamtrapColumn] {
             switch self {
             case .deployments: CamtrapTables.deployments

@@ -6,6 +6,7 @@ import Database
 struct ImportCamtrapDP: Sendable {
     let store: ImportStore
     let staged: StagedTables
+    let check: CheckImport
     let stage: StageCamtrapDP
     let places: ImportPlaces
     let pictures: ImportPictures
@@ -21,6 +22,7 @@ struct ImportCamtrapDP: Sendable {
         if run.step == .reading { try await stage(&run, &report, open: open) }
         if run.step == .places {
             while case let rows = try await staged.waitingPlaces(of: run.id, limit: Self.atOnce), !rows.isEmpty {
+                try await check(&run)
                 for row in rows { try await places(row, run, &report) }
             }
             try await endPlaces(&run, &report)

@@ -8,6 +8,7 @@ struct ImportObservations: Sendable {
     let store: ImportStore
     let staged: StagedTables
     let origins: OriginStore
+    let check: CheckImport
     let images: ImageStore
     let reviews: ReviewStore
     let give: GiveFindings
@@ -17,11 +18,13 @@ struct ImportObservations: Sendable {
     private static let atOnce = 200
 
     func callAsFunction(_ run: inout ImportRun, _ report: inout ImportReport) async throws {
+        try await check(&run)
         try await keepEvents(run)
         var line = 0
         while case let media = try await staged.media([.taken, .known], after: line, of: run.id, limit: Self.atOnce),
             !media.isEmpty
         {
+            try await check(&run)
             for medium in media {
                 line = medium.line
                 try await tell(medium, &run, &report)

@@ -9,10 +9,13 @@ struct ImportPictures: Sendable {
     let store: ImportStore
     let staged: StagedTables
     let origins: OriginStore
+    let check: CheckImport
     let receive: ReceiveImage
     let spool: VideoSpool
     let byteLimit: Int
 
+    /// Pictures between which is asked whether the import may go on.
+    private static let atOnce = 50
     private static let file = CamtrapTable.Name.media.file
     private static let pictureEndings: Set = [
         "jpg", "jpeg", "png", "tif", "tiff", "webp", "heic", "avif", "mp4", "avi", "mov",
@@ -23,12 +26,15 @@ struct ImportPictures: Sendable {
         _ report: inout ImportReport,
         open: () async throws -> ZipReader
     ) async throws {
+        try await check(&run)
         let archive = try await open()
         while let entry = try await archive.next() {
             guard !entry.isFolder, let medium = try await medium(of: entry, run, &report) else { continue }
             try await take(entry, of: archive, medium, &run, &report)
+            if run.done % Self.atOnce == 0 { try await check(&run) }
         }
         try await findKnown(&run, &report)
+        try await tellElsewhere(run, &report)
     }
 
     /// The row that a file of the archive belongs to.
@@ -75,7 +81,13 @@ struct ImportPictures: Sendable {
             }
         }
         if receipt == nil { report.tell(Self.file, medium.line, "filePath", reason, "the picture was not taken") }
-        try await settle(medium, receipt.map { ($0.image.id, $0.isKnown ? .known : .taken) }, &run, &report)
+        try await settle(
+            medium,
+            receipt.map { $0.isKnown ? .known : .taken } ?? .refused,
+            receipt?.image.id,
+            &run,
+            &report
+        )
     }
 
     private func delivery(of medium: StagedTables.Medium, _ bytes: [UInt8], _ run: ImportRun) async throws -> Delivery {
@@ -96,29 +108,24 @@ struct ImportPictures: Sendable {
 
     private func settle(
         _ medium: StagedTables.Medium,
-        _ found: (image: TrapImage.ID, state: StagedTables.State)?,
+        _ state: StagedTables.State,
+        _ image: TrapImage.ID?,
         _ run: inout ImportRun,
         _ report: inout ImportReport
     ) async throws {
         run.done += 1
-        switch found?.state {
+        switch state {
         case .taken: run.counts.pictures += 1
         case .known: run.counts.knownPictures += 1
         default: run.counts.missingPictures += 1
         }
         let (now, notes) = (run, report.taken())
         try await store.database.write { tx in
-            if let found {
+            if let image {
                 let name = GivenName(medium.givenID, in: now.dataset)
-                try await origins.insert(name, medium.fields, of: found.image, in: tx)
+                try await origins.insert(name, medium.fields, of: image, in: tx)
             }
-            try await staged.settle(
-                line: medium.line,
-                found?.state ?? .refused,
-                image: found?.image,
-                of: now.id,
-                in: tx
-            )
+            try await staged.settle(line: medium.line, state, image: image, of: now.id, in: tx)
             try await store.add(notes, to: now.id, in: tx)
             try await store.update(now, in: tx)
         }
@@ -128,10 +135,11 @@ struct ImportPictures: Sendable {
     private func findKnown(_ run: inout ImportRun, _ report: inout ImportReport) async throws {
         var line = 0
         while case let media = try await staged.media([.waiting], after: line, of: run.id, limit: 200), !media.isEmpty {
+            try await check(&run)
             for medium in media {
                 line = medium.line
                 if let image = try await known(medium, run) {
-                    try await settle(medium, (image, .known), &run, &report)
+                    try await settle(medium, .known, image, &run, &report)
                 } else {
                     let isAddress = medium.fields["filePath"]?.contains("://") ?? false
                     report.tell(
@@ -143,10 +151,27 @@ struct ImportPictures: Sendable {
                             : "there is no such file in the archive",
                         "the picture was not taken"
                     )
-                    try await settle(medium, nil, &run, &report)
+                    try await settle(medium, isAddress ? .elsewhere : .refused, nil, &run, &report)
                 }
             }
         }
+    }
+
+    private func tellElsewhere(_ run: ImportRun, _ report: inout ImportReport) async throws {
+        let count = try await store.database.read { reader in
+            try await staged.count("import_media", .elsewhere, of: run.id, in: reader)
+        }
+        guard count > 0 else { return }
+        report.tell(
+            Self.file,
+            0,
+            "",
+            count == 1
+                ? "1 picture lies at a web address, and nothing is fetched from there"
+                : "\(count) pictures lie at web addresses, and nothing is fetched from there",
+            "they were not taken: download them, put each into the archive under the fileName of its row, and send the package "
+                + "once more; what is here already is passed over"
+        )
     }
 
     private func known(_ medium: StagedTables.Medium, _ run: ImportRun) async throws -> TrapImage.ID? {

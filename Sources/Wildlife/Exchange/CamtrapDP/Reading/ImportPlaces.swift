@@ -10,6 +10,8 @@ struct ImportPlaces: Sendable {
     let places: ManagePlaces
     let zone: LocalZone
 
+    /// Cameras that are tried for one deployment.
+    private static let mostOfOneName = 100
     private static let file = CamtrapTable.Name.deployments.file
 
     func callAsFunction(_ place: StagedTables.Place, _ run: ImportRun, _ report: inout ImportReport) async throws {
@@ -19,6 +21,9 @@ struct ImportPlaces: Sendable {
         report = try await staged.database.write { tx in
             var report = before
             if let known = try await known(place, run, in: tx) {
+                if let deployment = known.deployment {
+                    try await origins.setPackage(run.package, of: deployment, in: tx)
+                }
                 try await staged.settle(
                     place,
                     .known,
@@ -106,14 +111,12 @@ struct ImportPlaces: Sendable {
                 endedAt: times.end,
                 notes: PlainText.clean(place.fields["deploymentComments"] ?? "", limit: 2_000)
             )
-            try await places.propose.lock(camera.id, in: tx)
-            if try await places.deployments.overlapping(made, in: tx) != nil {
-                camera = try await ownCamera(place, camera, &report, in: tx)
-                made = Deployment(made, of: camera.id)
-            }
+            camera = try await free(camera, for: made, place, &report, in: tx)
+            made = Deployment(made, of: camera.id)
             try await places.deployments.insert(made, in: tx)
             try await places.deployments.adopt(made, within: .everything, in: tx)
             try await origins.insert(GivenName(place.givenID, in: run.dataset), place.fields, of: made.id, in: tx)
+            try await origins.setPackage(run.package, of: made.id, in: tx)
             let caller = run.caller
             let entry = AuditEntry(
                 "deployment.added",
@@ -211,22 +214,40 @@ struct ImportPlaces: Sendable {
         return camera
     }
 
-    /// Two at once cannot be one camera, whatever they are called.
-    private func ownCamera(
+    /// Two deployments at once cannot be of one camera, whatever it is called: the later row has a camera of its own, called
+    /// by both names, and numbered where that one hung elsewhere too.
+    private func free(
+        _ named: Camera,
+        for deployment: Deployment,
         _ place: StagedTables.Place,
-        _ camera: Camera,
         _ report: inout ImportReport,
         in tx: Transaction
     ) async throws -> Camera {
-        let code = Camera.code(from: camera.code, place.givenID) ?? camera.code
-        report.tell(
-            Self.file,
-            place.line,
-            "cameraID",
-            "the camera \(camera.code) hung elsewhere in some of this time",
-            "the deployment has a camera of its own, \(code)"
+        if try await isFree(named, for: deployment, in: tx) { return named }
+        for number in 1...Self.mostOfOneName {
+            guard let code = Camera.code(from: named.code, place.givenID, number == 1 ? nil : "\(number)") else {
+                break
+            }
+            let camera = try await camera(code, name: named.name, place, in: tx)
+            guard try await isFree(camera, for: deployment, in: tx) else { continue }
+            report.tell(
+                Self.file,
+                place.line,
+                "cameraID",
+                "the camera \(named.code) hung elsewhere in some of this time",
+                "the deployment has a camera of its own, \(code)"
+            )
+            return camera
+        }
+        throw ImportFault(
+            "\(Self.file), row \(place.line): its camera and \(Self.mostOfOneName) others that are called like it hung elsewhere "
+                + "in some of this time. Change cameraID there, and send the package once more."
         )
-        return try await self.camera(code, name: camera.name, place, in: tx)
+    }
+
+    private func isFree(_ camera: Camera, for deployment: Deployment, in tx: Transaction) async throws -> Bool {
+        try await places.propose.lock(camera.id, in: tx)
+        return try await places.deployments.overlapping(Deployment(deployment, of: camera.id), in: tx) == nil
     }
 }
 

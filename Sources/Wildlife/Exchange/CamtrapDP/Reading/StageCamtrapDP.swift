@@ -8,7 +8,11 @@ import FoundationEssentials
 struct StageCamtrapDP: Sendable {
     let store: ImportStore
     let staged: StagedTables
+    let origins: OriginStore
+    let check: CheckImport
+    let clear: ClearImport
     let zone: LocalZone
+    var mostRows: @Sendable (CamtrapTable.Name) -> Int = { $0.mostRows }
 
     private static let atOnce = 500
     private static let longestDescription: Int64 = 16 << 20
@@ -19,8 +23,8 @@ struct StageCamtrapDP: Sendable {
         _ report: inout ImportReport,
         open: () async throws -> ZipReader
     ) async throws {
-        let id = run.id
-        try await store.database.write { tx in try await staged.clear(id, in: tx) }
+        try await clear.startOver(run.id)
+        run.done = 0
         var paths: [String: CamtrapTable.Name] = [:]
         var description: CamtrapDescription?
         var read: Set<CamtrapTable.Name> = []
@@ -30,7 +34,7 @@ struct StageCamtrapDP: Sendable {
             if name == "datapackage.json", description == nil {
                 description = try await describe(archive.bytes(of: entry, limit: Self.longestDescription), &report)
             } else if let table = CamtrapTable.Name.allCases.first(where: { $0.file == name }), !read.contains(table) {
-                try await stage(table, archive.pieces(of: entry), id, &report)
+                try await stage(table, archive.pieces(of: entry), &run, &report)
                 read.insert(table)
             }
         }
@@ -45,7 +49,7 @@ struct StageCamtrapDP: Sendable {
                     entry.name.lowercased() == $0.key || entry.name.lowercased().hasSuffix("/" + $0.key)
                 }
                 guard let table = found?.value, read.insert(table).inserted else { continue }
-                try await stage(table, archive.pieces(of: entry), id, &report)
+                try await stage(table, archive.pieces(of: entry), &run, &report)
             }
         }
         try await finish(&run, description, read, &report)
@@ -63,7 +67,9 @@ struct StageCamtrapDP: Sendable {
         guard read.contains(.media) || read.contains(.deployments) else {
             throw ImportFault("The archive has neither a deployments.csv nor a media.csv: it is no Camtrap DP package.")
         }
-        if description == nil {
+        if let description {
+            description.tell(&report)
+        } else {
             report.tell("datapackage.json", 0, "", "the archive has none", "the tables were taken by their names")
         }
         run.dataset = PlainText.clean(description?.id ?? description?.name ?? "", limit: 200)
@@ -71,7 +77,9 @@ struct StageCamtrapDP: Sendable {
         run.step = .places
         (run.done, run.total) = (0, 0)
         let (notes, now) = (report.taken(), run)
+        let origin = description?.origin ?? PackageOrigin()
         try await store.database.write { tx in
+            try await origins.insert(origin, named: now.package, in: tx)
             try await store.add(notes, to: now.id, in: tx)
             try await store.update(now, in: tx)
         }
@@ -103,7 +111,7 @@ struct StageCamtrapDP: Sendable {
     private func stage(
         _ name: CamtrapTable.Name,
         _ pieces: ZipPieces,
-        _ id: ImportRun.ID,
+        _ run: inout ImportRun,
         _ report: inout ImportReport
     ) async throws {
         var reader = CSVReader()
@@ -118,11 +126,15 @@ struct StageCamtrapDP: Sendable {
             guard let table, waiting.count >= Self.atOnce || isLast else { return }
             for start in stride(from: 0, to: waiting.count, by: Self.atOnce) {
                 let chunk = waiting[start..<min(start + Self.atOnce, waiting.count)]
-                let before = report
+                try demandRows(name, chunk.last)
+                try await check(&run)
+                run.done += chunk.count
+                let (now, before) = (run, report)
                 report = try await store.database.write { tx in
                     var report = before
-                    for record in chunk { try await stage(record, table, id, &report, in: tx) }
-                    try await store.add(report.taken(), to: id, in: tx)
+                    for record in chunk { try await stage(record, table, now.id, &report, in: tx) }
+                    try await store.add(report.taken(), to: now.id, in: tx)
+                    try await store.update(now, in: tx)
                     return report
                 }
             }
@@ -131,6 +143,15 @@ struct StageCamtrapDP: Sendable {
         for try await piece in pieces { try await take(reader.feed(piece), isLast: false) }
         try await take(reader.finish(), isLast: true)
         if table == nil { report.tell(name.file, 0, "", "the table is empty", "nothing of it was taken") }
+    }
+
+    /// The head is no row.
+    private func demandRows(_ name: CamtrapTable.Name, _ last: CSVReader.Record?) throws {
+        guard let last, last.number - 1 > mostRows(name) else { return }
+        throw ImportFault(
+            "\(name.file) has more than \(mostRows(name)) rows, which is the most that one package may have. Nothing of it was "
+                + "taken: send it in parts."
+        )
     }
 
     private func stage(

@@ -38,11 +38,35 @@ struct StagedTables: Sendable {
     }
 
     /// What became of a row.
-    enum State: String, Sendable { case waiting, taken, known, refused, told }
+    ///
+    /// `elsewhere` is a picture at a web address.
+    enum State: String, Sendable { case waiting, taken, known, refused, elsewhere, told }
 
-    func clear(_ id: ImportRun.ID, in tx: Transaction) async throws {
-        for table in ["import_observation", "import_media", "import_deployment", "import_note"] {
-            try await tx.execute("DELETE FROM \(table) WHERE import_id = $1", [.id(id)])
+    /// Rows that one transaction removes.
+    static let atOnce = 2_000
+
+    /// Removes all of an import, some rows at a time: others have their turn in between, and what was removed stays so.
+    func clear(_ id: ImportRun.ID) async throws {
+        for (table, key) in [
+            ("import_observation", "line"), ("import_media", "line"), ("import_deployment", "given_id"),
+        ] {
+            while try await clear(table, by: key, id) == Self.atOnce { try Task.checkCancellation() }
+        }
+    }
+
+    /// Removes some rows of a table.
+    ///
+    /// - Returns: how many.
+    func clear(_ table: String, by key: String, _ id: ImportRun.ID) async throws -> Int {
+        try await database.write { tx in
+            try await tx.execute(
+                """
+                DELETE FROM \(table) WHERE import_id = $1 AND \(key) IN (
+                    SELECT \(key) FROM \(table) WHERE import_id = $1 LIMIT \(Self.atOnce)
+                )
+                """,
+                [.id(id)]
+            )
         }
     }
 
