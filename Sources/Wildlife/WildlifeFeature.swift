@@ -187,7 +187,13 @@ package struct WildlifeFeature: Sendable {
         )
         self.detect = detect
         self.decoding = decoding
-        watch = WatchCameras(images: images, cameras: cameras, sites: SiteStore(database: database), objects: objects)
+        watch = WatchCameras(
+            images: images,
+            cameras: cameras,
+            sites: SiteStore(database: database),
+            objects: objects,
+            sensitive: sensitive
+        )
         ingestCard = IngestCard(receive: receive, limits: limits)
         cameraAccounts = CameraAccounts(
             cameras: cameras,
