@@ -105,6 +105,7 @@ struct FeatureSet: Sendable {
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
+        options.collectNetworks = configuration.collectNetworks
         options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
         options.map = configuration.mapTiles?.ground

@@ -6,6 +6,7 @@ package import Inference
 package import JobQueue
 package import ObjectStore
 package import Observations
+import Outbound
 
 /// Wildlife as the composition root sees it.
 package struct WildlifeFeature: Sendable {
@@ -113,6 +114,7 @@ package struct WildlifeFeature: Sendable {
             byteLimit: options.uploadLimit,
             log: log,
             clock: clock
+            reach: .publicAnd(options.collectNetworks),
         )
         let settle = SettleImage(
             images: images,
