@@ -87,7 +87,9 @@ package struct WildlifeFeature: Sendable {
         let place = PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone)
         let profiles = CameraProfiles(
             store: ProfileStore(database: database),
-            folders: options.profileFolders.read()
+            folders: options.profileFolders.read(),
+            log: log,
+            clock: clock
         )
         for fault in profiles.faults { log.warning("camera profile is left out", ["reason": .string("\(fault)")]) }
         let receiveImage = ReceiveImage(
@@ -112,9 +114,9 @@ package struct WildlifeFeature: Sendable {
             spool: spool,
             queue: queue,
             byteLimit: options.uploadLimit,
+            reach: .publicAnd(options.collectNetworks),
             log: log,
             clock: clock
-            reach: .publicAnd(options.collectNetworks),
         )
         let settle = SettleImage(
             images: images,

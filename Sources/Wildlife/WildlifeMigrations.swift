@@ -23,6 +23,7 @@ package enum WildlifeMigrations {
         naming,
         ImportMigration.step,
         videos,
+        profileTroubles,
     ]
 
     private static let places = """

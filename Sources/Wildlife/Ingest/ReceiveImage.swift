@@ -29,6 +29,7 @@ struct ReceiveImage: Sendable {
         let book = try await profiles.book()
         let file = try await check(delivery.content)
         let reading = try await pool.run { book.read(delivery.sample(file.exif)) }
+        await profiles.note(reading.troubles, on: delivery.filename)
         let key = try ObjectKey("\(Self.folder)\(file.digest).\(file.fileExtension)")
         if let known = try await known(file.digest, delivery.reach) {
             try await restore(key, delivery.content, file)
