@@ -53,7 +53,7 @@ struct ReceiveImage: Sendable {
         let found = try await images.database.read { try await images.image(withContent: digest, in: $0) }
         guard let found else { return nil }
         guard reach.sees(found.site) else {
-            throw Problem.conflict("This picture was sent before, for a site that you do not see.")
+            throw Problem.conflict("This file was sent before, for a site that you do not see.")
         }
         return Receipt(image: found, isKnown: true)
     }
