@@ -111,6 +111,8 @@ package struct AlertsFeature: Sendable {
             alerts: alerts,
             deliveries: deliveries,
             channels: channelStore,
+            rules: ruleStore,
+            authority: authority,
             watch: watch,
             send: send,
             zone: options.zone,

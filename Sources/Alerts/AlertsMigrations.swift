@@ -1,6 +1,8 @@
 import Database
 
 /// The tables of this feature.
+///
+/// Nobody knows what those were allowed to see who set earlier rules and channels: these tell what everybody may know.
 enum AlertsMigrations {
     static let all = [
         Migration(
@@ -12,7 +14,19 @@ enum AlertsMigrations {
                 DROP TABLE alert_delivery; DROP TABLE alert; DROP TABLE alert_rule_channel; DROP TABLE alert_rule;
                 DROP TABLE alert_channel;
                 """
-        )
+        ),
+        Migration(
+            feature: "alerts",
+            number: 2,
+            name: "disclosure",
+            up: """
+                ALTER TABLE alert_rule ADD COLUMN disclosure {text} NOT NULL DEFAULT 'pictures';
+                ALTER TABLE alert_channel ADD COLUMN disclosure {text} NOT NULL DEFAULT 'pictures';
+                """,
+            down: """
+                ALTER TABLE alert_channel DROP COLUMN disclosure; ALTER TABLE alert_rule DROP COLUMN disclosure;
+                """
+        ),
     ]
 
     /// `target` is sealed: addresses of people, tokens and secrets.

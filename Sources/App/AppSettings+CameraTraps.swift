@@ -85,7 +85,10 @@ extension AppSettings {
         "camera_profiles",
         "Folder with camera profiles of your own, as .yaml files; they are asked before those that come with the program."
     )
-
+    static let collectNetworks = Setting<[String]>.list(
+        "collect_networks",
+        "Networks in which servers may lie that files are collected from, such as 192.168.1.0/24, besides the public internet."
+    )
     static let videoLimit = Setting<Int>.integer(
         "video_limit",
         "Largest video of a camera trap taken, in megabytes.",
@@ -103,9 +106,8 @@ extension AppSettings {
         detectorModel.description, speciesModel.description, speciesThreshold.description,
         detectionThreshold.description, detectorTiles.description, timeZone.description, dropFolder.description,
         dropQuiet.description, dropPatience.description, burstPause.description, moveTolerance.description,
-        videoLimit.description,
-        videoFrames.description,
-        reviewers.description, cameraProfiles.description,
+        videoLimit.description, videoFrames.description, reviewers.description, cameraProfiles.description,
+        collectNetworks.description,
         mapTiles.description, mapAttribution.description, mapZoom.description,
     ]
 }

@@ -42,7 +42,7 @@ extension DatabaseFault: ClientFacing {
     package var problem: Problem {
         switch code {
         case .busy, .serialization: Problem.unavailable("The database is busy. Try again in a moment.", retryAfter: 1)
-        case .full: Problem(507, "storage-full", "The server's disk is full: nothing was stored. Tell its keeper.")
+        case .full: Problem.storageFull
         default: Problem.unavailable("The database cannot be used; its keeper finds out why with: hedgerow doctor")
         }
     }
@@ -52,7 +52,7 @@ extension ObjectFault: ClientFacing {
     package var problem: Problem {
         switch code {
         case .notFound: Problem.notFound("The picture is not stored here any more.")
-        case .full: Problem(507, "storage-full", "The server's disk is full: nothing was stored. Tell its keeper.")
+        case .full: Problem.storageFull
         case .changed: Problem(409, "object-changed", "The picture was replaced while it was read. Ask for it again.")
         default:
             Problem.unavailable(
@@ -61,4 +61,13 @@ extension ObjectFault: ClientFacing {
             )
         }
     }
+}
+
+extension Problem {
+    fileprivate static let storageFull = Problem(
+        507,
+        "storage-full",
+        "The server's disk is full: nothing was stored. Tell its keeper.",
+        headers: [("Retry-After", "600")]
+    )
 }

@@ -49,6 +49,14 @@ extension Configuration {
         return (hour, minute)
     }
 
+    static func networks(_ entries: [String], named name: String) throws -> AddressList {
+        do {
+            return try AddressList(entries)
+        } catch {
+            throw ConfigurationFault("\(name): \(error); write 192.168.1.7 or 192.168.1.0/24")
+        }
+    }
+
     static func timeZone(_ name: String) throws -> LocalZone {
         guard let zone = LocalZone(name) else {
             throw ConfigurationFault(

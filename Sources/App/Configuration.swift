@@ -52,6 +52,8 @@ package struct Configuration: Sendable {
     /// Where cameras put their files down; `nil` for nowhere.
     package let dropFolder: String?
     package let cameraProfiles: String?
+    /// Where servers may lie that files are collected from, besides the public internet.
+    package let collectNetworks: AddressList
     package let dropQuiet: Duration
     package let dropPatience: Duration
     package let burstPause: Duration
@@ -138,6 +140,7 @@ package struct Configuration: Sendable {
         timeZone = try Self.timeZone(settings.value(AppSettings.timeZone))
         dropFolder = try settings.value(AppSettings.dropFolder)
         cameraProfiles = try settings.value(AppSettings.cameraProfiles)
+        collectNetworks = try Self.networks(settings.value(AppSettings.collectNetworks), named: "collect_networks")
         dropQuiet = .seconds(try settings.value(AppSettings.dropQuiet))
         dropPatience = .seconds(try settings.value(AppSettings.dropPatience))
         burstPause = .seconds(try settings.value(AppSettings.burstPause))

@@ -106,6 +106,7 @@ struct FeatureSet: Sendable {
         options.dropFolder = configuration.dropFolder
         options.dropQuiet = configuration.dropQuiet
         options.dropPatience = configuration.dropPatience
+        options.collectNetworks = configuration.collectNetworks
         options.profileFolders = profileFolders(configuration)
         options.burstPause = configuration.burstPause
         options.moveTolerance = configuration.moveTolerance

@@ -65,6 +65,9 @@ package protocol CameraWatch: Sendable {
     /// `nil` when there is none.
     func picture(of image: UUIDv7) async throws -> [UInt8]?
 
+    /// A camera's place as everybody may know it: roughly where species were seen whose places are not told.
+    func openPlace(of camera: UUIDv7, at place: Coordinates) async throws -> Coordinates?
+
     /// Links to small pictures that are good for an hour, for those that belong to these sites; `nil` stands for all sites.
     func links(
         to images: [UUIDv7],

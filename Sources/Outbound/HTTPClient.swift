@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Synchronization
 
 /// Talks to other servers over http and https; one per program, shared by all that need it.
@@ -8,6 +8,22 @@ package final class HTTPClient: Sendable {
         case anywhere
         /// For addresses that users give: never into the own network, whatever the name resolves to.
         case publicOnly
+        /// As `publicOnly`, and into networks that the operator names.
+        case publicAnd(AddressList)
+
+        /// `address` has 4 or 16 bytes, in network order.
+        func admits(_ address: [UInt8]) -> Bool {
+            switch self {
+            case .anywhere: true
+            case .publicOnly: PublicAddress.contains(address)
+            case .publicAnd(let networks): PublicAddress.contains(address) || networks.contains(address)
+            }
+        }
+
+        /// Whether each address is looked at: that of a proxy would tell nothing.
+        var isBounded: Bool {
+            if case .anywhere = self { false } else { true }
+        }
     }
 
     /// How many connections may be open at once; requests past that wait for one.

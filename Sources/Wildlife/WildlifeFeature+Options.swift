@@ -38,6 +38,8 @@ extension WildlifeFeature {
         package var dropQuiet = Duration.seconds(10)
         /// For how long one that is no whole picture may still be continued by its sender.
         package var dropPatience = Duration.seconds(600)
+        /// Where servers may lie that files are collected from, besides the public internet.
+        package var collectNetworks = AddressList()
         /// Folders with camera profiles: the operator's, and those that are shipped.
         package var profileFolders = ProfileFolders()
 

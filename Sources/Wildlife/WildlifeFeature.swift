@@ -6,6 +6,7 @@ package import Inference
 package import JobQueue
 package import ObjectStore
 package import Observations
+import Outbound
 
 /// Wildlife as the composition root sees it.
 package struct WildlifeFeature: Sendable {
@@ -88,7 +89,9 @@ package struct WildlifeFeature: Sendable {
         let place = PlaceImage(cameras: cameras, deployments: deployments, zone: options.zone)
         let profiles = CameraProfiles(
             store: ProfileStore(database: database),
-            folders: options.profileFolders.read()
+            folders: options.profileFolders.read(),
+            log: log,
+            clock: clock
         )
         for fault in profiles.faults { log.warning("camera profile is left out", ["reason": .string("\(fault)")]) }
         let propose = ProposeMoves(
@@ -122,6 +125,7 @@ package struct WildlifeFeature: Sendable {
             spool: spool,
             queue: queue,
             byteLimit: options.uploadLimit,
+            reach: .publicAnd(options.collectNetworks),
             log: log,
             clock: clock
         )
@@ -205,7 +209,13 @@ package struct WildlifeFeature: Sendable {
         )
         self.detect = detect
         self.decoding = decoding
-        watch = WatchCameras(images: images, cameras: cameras, sites: SiteStore(database: database), objects: objects)
+        watch = WatchCameras(
+            images: images,
+            cameras: cameras,
+            sites: SiteStore(database: database),
+            objects: objects,
+            sensitive: sensitive
+        )
         ingestCard = IngestCard(receive: receive, limits: limits)
         cameraAccounts = CameraAccounts(
             cameras: cameras,

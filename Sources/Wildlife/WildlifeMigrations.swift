@@ -27,6 +27,7 @@ package enum WildlifeMigrations {
         moves,
         scientificNames,
         ImportMigration.bounds,
+        profileTroubles,
     ]
 
     private static let places = """

@@ -4,7 +4,7 @@ import FoundationEssentials
 
 enum IngestCommand: Command {
     static let name = "ingest"
-    static let summary = "Take the camera-trap pictures of a folder, such as a camera's card; begun again it goes on."
+    static let summary = "Take the files of camera traps in a folder, such as a camera's card; begun again it goes on."
     static let words = "FOLDER"
     static let options = [
         CommandOption("--camera", "CODE", "Code of the camera; what the pictures tell when not given."),
@@ -14,7 +14,7 @@ enum IngestCommand: Command {
 
     static func run(_ arguments: Arguments, on terminal: Terminal) async throws -> ExitCode {
         guard let folder = arguments.words.first, arguments.words.count == 1 else {
-            throw UsageFault("name one folder with pictures")
+            throw UsageFault("name one folder with pictures or videos")
         }
         var isFolder = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
@@ -26,7 +26,7 @@ enum IngestCommand: Command {
         let configuration = try arguments.configuration(environment: ProcessInfo.processInfo.environment)
         let report = try await CameraTraps.with(configuration) { traps in
             try await traps.ingest(folder, camera: camera, byFolders: byFolders) { done, total in
-                terminal.progress("pictures", done, of: total)
+                terminal.progress("files", done, of: total)
             }
         }
         if arguments.has("--json") {

@@ -181,8 +181,8 @@ struct Lookout: Sendable {
     }
 
     /// A webhook to the server, whose address says how it is signed.
-    func hook(to server: HookServer) async throws -> Channel {
-        let channel = try await channel(.webhook, url: server.url + "/hook")
+    func hook(to server: HookServer, by caller: Caller? = nil) async throws -> Channel {
+        let channel = try await channel(.webhook, url: server.url + "/hook", by: caller)
         let secret = try #require(channel.target.secret)
         let mark = secret.replacing("+", with: "%2B").replacing("/", with: "%2F").replacing("=", with: "%3D")
         return try await feature.channels.change(
@@ -195,7 +195,7 @@ struct Lookout: Sendable {
                 chat: nil,
                 eventType: nil
             ),
-            by: Self.everybody,
+            by: caller ?? Self.everybody,
             from: Self.origin
         )
     }
@@ -226,7 +226,7 @@ struct Lookout: Sendable {
                 id: camera,
                 code: "oak",
                 name: "Old oak",
-                place: Coordinates(latitude: 52.5, longitude: 13.25)
+                place: Coordinates(latitude: 52.523_4, longitude: 13.251_7)
             ),
             site: site,
             capturedAt: time.now - .seconds(60),
@@ -286,6 +286,7 @@ final class Field: CameraWatch {
     struct State: Sendable {
         var cameras: [WatchedCamera] = []
         var confidences: [Double] = []
+        var hidden: Set<UUIDv7> = []
         var diskUsed = 0.5
     }
 
@@ -315,6 +316,12 @@ final class Field: CameraWatch {
     func cameras() async throws -> [WatchedCamera] { state.withLock(\.cameras) }
     func hasSite(_ id: UUIDv7) async throws -> Bool { [Lookout.here, Lookout.there].contains(id) }
     func picture(of image: UUIDv7) async throws -> [UInt8]? { Self.picture }
+    func openPlace(of camera: UUIDv7, at place: Coordinates) async throws -> Coordinates? {
+        guard state.withLock({ $0.hidden.contains(camera) }) else { return place }
+        return CoarseLocation(latitude: place.latitude, longitude: place.longitude).map {
+            Coordinates(latitude: $0.latitude, longitude: $0.longitude)
+        }
+    }
     func confidences(ofLast count: Int) async throws -> [Double] { Array(state.withLock(\.confidences).prefix(count)) }
 
     func links(

@@ -41,7 +41,7 @@ import Testing
             #expect(picture["base64"].flatMap { Data(base64Encoded: $0) } == Data(Field.picture))
             let told = try #require(data["alert"] as? [String: Any])
             #expect(told["id"] as? String == alert.id.description)
-            #expect((told["location"] as? [String: Double])?["latitude"] == 52.5)
+            #expect((told["location"] as? [String: Double])?["latitude"] == 52.523_4)
         }
     }
 
@@ -132,7 +132,7 @@ import Testing
             #expect(taken.path == "/api/v1.0/activity/events")
             #expect(taken.headers["authorization"] == "Bearer right")
             #expect(taken.json["event_type"] as? String == "wildlife_sighting")
-            #expect(taken.json["location"] as? [String: Double] == ["latitude": 52.5, "longitude": 13.25])
+            #expect(taken.json["location"] as? [String: Double] == ["latitude": 52.523_4, "longitude": 13.251_7])
             #expect(taken.json["time"] as? String == "\(lookout.time.now - .seconds(60))")
             #expect((taken.json["event_details"] as? [String: Any])?["count"] as? Int == 1)
         }

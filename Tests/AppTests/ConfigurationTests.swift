@@ -88,6 +88,7 @@ struct ConfigurationTests {
         (["database_read_url": "postgres://h/n"], "database_read_url goes with"),
         (["database_url": "postgres://h/n", "database_read_url": "nonsense"], "database_read_url takes"),
         (["trusted_proxies": "10.0.0.1,garbage"], "trusted_proxies: garbage"),
+        (["collect_networks": "192.168.1.0/24,192.168.1.0/40"], "collect_networks: 192.168.1.0/40 is no address"),
         (["port": "9000", "metrics_port": "9000"], "metrics_port"), (["otlp_url": "nonsense"], "otlp_url takes"),
         (["otlp_url": "http://"], "otlp_url takes"), (["ui": "/nope"], "ui takes a folder"),
     ])

@@ -62,6 +62,39 @@ import Testing
         }
     }
 
+    @Test func `so many videos of one sender come in at once, and one more when one of them is here`() async throws {
+        let film = try await TestVideo.pattern(seconds: 1)
+        try await People.with(environment: ["HEDGEROW_API_KEY": Self.key]) { people in
+            let server = people.server
+            let body = MultipartBody().file("file", film, filename: "SLOW.MP4").closed
+            let head =
+                "POST /api/v1/images?camera_id=oak HTTP/1.1\r\nHost: localhost\r\nX-API-Key: \(Self.key)\r\n"
+                + "Content-Type: \(MultipartBody.contentType)\r\nContent-Length: \(body.count)\r\n\r\n"
+            var slow: [LoopbackConnection] = []
+            for _ in 0..<8 {
+                let connection = try LoopbackConnection(port: server.port)
+                try connection.send(head)
+                try connection.send(Array(body.prefix(1_000)))
+                slow.append(connection)
+            }
+            try await eventually("all of them have begun") {
+                (try? FileManager.default.contentsOfDirectory(atPath: server.dataFolder + "/spool"))?.count == 8
+            }
+            let refused = try send(film, to: server, named: "NINTH.MP4")
+            #expect(refused.status == 429 && refused["retry-after"] == "10", "\(refused.text)")
+            #expect(refused.text.contains("8 videos of yours are on their way already"))
+            let form = MultipartBody().file("file", TestPictures.plain())
+            let picture = try server.post("/api/v1/images?camera_id=oak", form, headers: Self.operator_)
+            #expect(picture.status == 201, "pictures come in all the same: \(picture.text)")
+            slow.removeLast()
+            try await eventually("the place of one that left is free") {
+                try send(film, to: server, named: "NINTH.MP4").status == 201
+            }
+            try slow[0].send(Array(body.dropFirst(1_000)))
+            #expect(try slow[0].answer().status == 200, "the others go on")
+        }
+    }
+
     @Test func `where ffmpeg is missing a video is kept and says what it waits for`() async throws {
         let film = try await TestVideo.pattern(seconds: 1)
         let environment = ["HEDGEROW_API_KEY": Self.key, "PATH": "/nowhere"]

@@ -3,12 +3,13 @@
 import json
 import pathlib
 import tempfile
+import time
 import unittest
 
 import test_pages
 from browser import emulate, resize
 from neighbours import Neighbour
-from people import PROBE
+from people import PROBE, send
 from wildlife import WildlifeCase, picture, send_picture
 
 DIALOG = "document.querySelector('dialog.place-form')"
@@ -102,6 +103,26 @@ class Rules(AlertsCase):
         self.until_text("told", ".alert__told")
         taken = [json.loads(path.read_text()) for path in pathlib.Path(self.hooks).glob("*.json")]
         self.assertIn("Fox at Old oak", [one["json"]["data"]["title"] for one in taken])
+
+    def test_a_key_for_rules_alone_has_neither_picture_nor_place_told(self):
+        secret = self.ada.call("POST", "/api/v1/keys", {"name": "rules", "scopes": ["rules"]})["secret"]
+        ask = lambda path, body: send(self.server, "POST", path, body, **{"X-API-Key": secret})[0]
+        self.ada.call("PUT", f"/api/v1/cameras/{self.camera['id']}", {"latitude": 48.123456, "longitude": 13.654321})
+        self.addCleanup(self.ada.call, "PUT", f"/api/v1/cameras/{self.camera['id']}", {"latitude": None, "longitude": None})
+        channel = ask("/api/v1/channels", {"name": "Elsewhere", "kind": "webhook", "url": f"http://127.0.0.1:{self.other.ready['port']}/plain"})
+        ask("/api/v1/rules", {"name": "All of it", "kind": "species_seen", "species": ["lynx"], "channels": [channel["id"]]})
+        self.see(950, "lynx")
+        taken = lambda: [one["json"]["data"] for one in (json.loads(path.read_text()) for path in pathlib.Path(self.hooks).glob("*.json"))]
+        deadline = time.monotonic() + 120
+        while not (told := [one for one in taken() if one["title"] == "Lynx at Old oak"]):
+            self.assertLess(time.monotonic(), deadline, "it is told")
+            time.sleep(0.2)
+        self.assertNotIn("48.12", json.dumps(told))
+        self.assertIsNone(told[0].get("picture"))
+        self.open_alerts("#channels")
+        self.until_text("it tells words alone", "#panel-channels")
+        self.choose("rules")
+        self.until_text("it tells words alone", "#panel-rules")
 
     def test_a_rule_is_switched_off_changed_and_removed(self):
         rule = self.rule(name="To be changed", kind="camera_silent", hours=48)

@@ -140,7 +140,7 @@ class Cameras(PlacesCase):
         self.until_text("Not visited yet", "#sources")
         self.check_text_only(f"Files {PROBE}")
         self.press("Collect now")
-        self.until_text("the server cannot be reached", "#sources")
+        self.until_text("can name its network in collect_networks", "#sources")
         self.until_text("No visit came to its end yet", "#sources")
         self.run("document.querySelector('#sources [aria-label^=Change]').click()")
         self.fill(host="files.example")

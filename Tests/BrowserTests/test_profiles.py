@@ -33,6 +33,18 @@ class Profiles(ProfilesCase):
                 self.ada.call("DELETE", f"/api/v1/camera-profiles/{one['name']}")
         super().tearDown()
 
+    def test_a_pattern_that_takes_too_many_steps_is_said_with_its_profile(self):
+        profile = "name: costly\nmatches: {filename: '^(a+)+$'}\nserial: [{exif: Make}]\n"
+        self.ada.call("PUT", "/api/v1/camera-profiles/costly", {"profile": profile})
+        send_picture(self.ada, picture(901), "a" * 120 + "!.PNG", camera_id="oak")
+        self.open_profiles()
+        self.until_text("It could not tell of aaaa", "[data-name=costly]")
+        self.until_text("filename: takes too many steps: make it simpler.", "[data-name=costly]")
+        self.ada.call("PUT", "/api/v1/camera-profiles/costly", {"profile": profile})
+        self.open_profiles()
+        self.until("document.querySelector('[data-name=costly]')")
+        self.assertNotIn("could not tell", self.text("[data-name=costly]"))
+
     def test_a_profile_is_tried_kept_and_removed(self):
         self.open_profiles()
         self.write(POND.replace("ABOUT", PROBE))

@@ -49,7 +49,7 @@ class QuarantineCase(WildlifeCase):
 class SetAside(QuarantineCase):
     def test_nothing_is_set_aside_and_the_page_says_so(self):
         self.open_aside()
-        self.until_text("Every file was a whole picture")
+        self.until_text("Every file was whole")
         self.assertFalse(self.find("#retry-all").is_enabled())
         self.check_well_formed()
         self.open_wall()
@@ -71,7 +71,7 @@ class SetAside(QuarantineCase):
         self.until("document.querySelector('.files__still').textContent.includes('broken')")
         self.assertEqual(len(self.all(".files [data-id]")), 3)
         self.press("Try all again")
-        self.until_text("None of them is a whole picture", "#toasts")
+        self.until_text("None of them is whole", "#toasts")
         self.assertIn("3 files came", self.text("#lead"))
         self.run("document.querySelector('.files [aria-label^=Remove]').click()")
         self.press("Keep it", "document.querySelector('dialog')")

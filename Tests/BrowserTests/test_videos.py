@@ -6,10 +6,11 @@ import subprocess
 import tempfile
 import unittest
 
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from browser import TRAPS, emulate, resize
-from wildlife import WildlifeCase, needs_traps, send_picture, until_read
+from wildlife import WildlifeCase, needs_traps, picture, send_picture, until_read
 
 FFMPEG = shutil.which("ffmpeg")
 
@@ -55,6 +56,22 @@ class Videos(WildlifeCase):
         self.open_wall("?kind=video")
         self.until_thumbs(3)
         self.assertEqual(self.find("#kind").get_attribute("value"), "video")
+
+    def test_videos_are_called_so(self):
+        self.open_wall()
+        self.until_text("3 videos", "#lead")
+        image = send_picture(self.ada, picture(900), camera_id="gate")
+        self.addCleanup(self.ada.call, "DELETE", f"/api/v1/images/{image['id']}")
+        self.open_wall()
+        self.until_text("1 picture and 3 videos", "#lead")
+        self.open_wall("?kind=video")
+        self.until_text("3 videos of 4", "#lead")
+        self.run("document.querySelector('a.thumb').focus()")
+        ActionChains(self.browser).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).perform()
+        self.until_text("3 chosen", "#bulk")
+        self.press("Delete", "document.getElementById('bulk')")
+        self.until_text("Delete 3 videos for good?", "dialog")
+        self.press("Keep it", "document.querySelector('dialog')")
 
     def test_frames_are_chosen_with_their_boxes_and_the_film_plays(self):
         self.open_picture(self.animal)

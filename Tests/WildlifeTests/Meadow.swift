@@ -111,7 +111,9 @@ struct Meadow: Sendable {
         let pool = WorkPool(name: "decoding", width: 2, depth: 16)
         profiles = CameraProfiles(
             store: ProfileStore(database: database),
-            folders: ProfileFolders(shipped: SharedData.checkout + "/Catalogue/cameras").read()
+            folders: ProfileFolders(shipped: SharedData.checkout + "/Catalogue/cameras").read(),
+            log: .silent,
+            clock: clock
         )
         let propose = ProposeMoves(
             moves: CameraMoveStore(database: database),

@@ -2,6 +2,7 @@ import Accounts
 import Core
 import Database
 import HTTPServer
+import Observations
 import Testing
 
 @testable import Wildlife
@@ -45,6 +46,18 @@ import Testing
             #expect(whole.detail.imageURL != nil)
             let fox = try await meadow.look(at: other.id, within: ImageFilter())
             #expect(fox.detail.imageURL != nil)
+
+            let watch = WatchCameras(
+                images: meadow.images,
+                cameras: meadow.places.cameras,
+                sites: meadow.places.sites,
+                objects: meadow.objects,
+                sensitive: sensitive
+            )
+            let rough = try await watch.openPlace(of: oak.id.uuid, at: Coordinates(place))
+            #expect(rough == Coordinates(latitude: 48.1, longitude: 13.7), "others ask the same")
+            let plain = try await watch.openPlace(of: elm.id.uuid, at: Coordinates(place))
+            #expect(plain == Coordinates(place))
         }
     }
 }

@@ -176,7 +176,7 @@ import Testing
         let bytes = try await TestVideo.pattern(seconds: 1)
         try await withTemporaryDirectory { folder in
             let spool = VideoSpool(folder: folder + "/spool")
-            var file: SpoolFile? = try await spool.begin()
+            var file: SpoolFile? = try await spool.begin(Int64(bytes.count))
             let path = try #require(file?.path)
             try await file?.append(Array(bytes.prefix(1_000)))
             try await file?.append(Array(bytes.dropFirst(1_000)))

@@ -36,6 +36,8 @@ struct Channel: Sendable {
     var target: Target
     /// Who made it; `nil` for the key of the settings, and once the person is gone.
     let user: User.ID?
+    /// What whoever last said where it leads was allowed to see.
+    var disclosure: Disclosure
     let createdAt: Timestamp
 
     /// For people: where it leads, without what would open a door.

@@ -21,9 +21,12 @@ struct ChannelRoutes: Sendable {
         let leadsTo: String
         let eventType: String?
         let isYours: Bool
+        let disclosure: Disclosure
         let createdAt: Timestamp
         let secret: String?
         static let notes = [
+            "disclosure":
+                "What goes there at most: words, pictures too, or exact places too; what whoever set it might see.",
             "leadsTo": "The recipients, the chat, or the host alone: addresses may hold a secret.",
             "secret": "Signs webhooks as Standard Webhooks say; told in the answer to the POST alone.",
         ]
@@ -35,6 +38,7 @@ struct ChannelRoutes: Sendable {
             leadsTo = channel.leadsTo
             eventType = channel.target.eventType
             isYours = channel.user != nil && channel.user == caller.user
+            disclosure = channel.disclosure
             createdAt = channel.createdAt
             self.secret = secret
         }

@@ -17,18 +17,23 @@ struct ChannelStore: Sendable {
 
     func insert(_ channel: Channel, in tx: Transaction) async throws {
         try await tx.execute(
-            "INSERT INTO alert_channel (id, name, kind, target, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            """
+            INSERT INTO alert_channel (id, name, kind, target, user_id, disclosure, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
             [
                 .id(channel.id), .text(channel.name), .text(channel.kind.rawValue), .blob(try sealed(channel)),
-                SQLValue(channel.user), .timestamp(channel.createdAt),
+                SQLValue(channel.user), .text(channel.disclosure.rawValue), .timestamp(channel.createdAt),
             ]
         )
     }
 
     func update(_ channel: Channel, in tx: Transaction) async throws {
         try await tx.execute(
-            "UPDATE alert_channel SET name = $2, target = $3 WHERE id = $1",
-            [.id(channel.id), .text(channel.name), .blob(try sealed(channel))]
+            "UPDATE alert_channel SET name = $2, target = $3, disclosure = $4 WHERE id = $1",
+            [
+                .id(channel.id), .text(channel.name), .blob(try sealed(channel)), .text(channel.disclosure.rawValue),
+            ]
         )
     }
 
@@ -87,6 +92,7 @@ struct ChannelStore: Sendable {
             kind: kind,
             target: target,
             user: try row["user_id"],
+            disclosure: Disclosure(rawValue: try row["disclosure"]) ?? .words,
             createdAt: try row["created_at"]
         )
     }

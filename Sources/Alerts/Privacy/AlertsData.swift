@@ -37,8 +37,9 @@ struct AlertsData: PersonalData {
         if let email = try await users.user(user, in: tx)?.email {
             counts["addresses in alert channels"] = try await forget(email, in: tx)
         }
-        // Nobody is left whose rights would bound them: somebody who takes them over switches them on again.
+        // Nobody is left whose rights would bound them: somebody who takes them over saves them again.
         try await tx.execute("UPDATE alert_rule SET is_enabled = FALSE WHERE user_id = $1", [.id(user)])
+        try await tx.execute("UPDATE alert_channel SET disclosure = 'words' WHERE user_id = $1", [.id(user)])
         var isDone = true
         for (what, table, column) in Self.parts {
             let count = try await tx.execute(

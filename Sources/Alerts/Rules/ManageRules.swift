@@ -28,6 +28,7 @@ struct ManageRules: Sendable {
             isEnabled: wish.isEnabled ?? true,
             channels: Set(wish.channels).sorted(),
             user: caller.user,
+            disclosure: Disclosure(caller.permissions),
             createdAt: now
         )
         rule.site = try await place(of: rule, caller)
@@ -70,6 +71,7 @@ struct ManageRules: Sendable {
             try await check(wanted.subtracting(rule.channels).sorted(), caller, in: tx)
             rule.channels = wanted.sorted()
             rule.user = caller.user
+            rule.disclosure = Disclosure(caller.permissions)
             try await rules.update(rule, in: tx)
             try await note("rule.changed", rule, by: caller, from: origin, in: tx)
             return rule

@@ -53,6 +53,8 @@ struct Rule: Sendable {
     var channels: [Channel.ID]
     /// Whose word it is; `nil` for the key of the settings, and once the person is gone.
     var user: User.ID?
+    /// What they were allowed to see, or the key by which they set it.
+    var disclosure: Disclosure
     let createdAt: Timestamp
 
     func covers(site: UUIDv7?, camera: UUIDv7?) -> Bool {

@@ -29,16 +29,19 @@ struct RuleRoutes: Sendable {
         let quietMinutes: Int
         let isEnabled: Bool
         let isHeld: Bool
+        let disclosure: Disclosure
         let createdAt: Timestamp
         static let notes = [
             "channels": "Also those that you do not look after.",
+            "disclosure":
+                "What it tells at most: words, pictures too, or exact places too; what whoever set it might see.",
             "isHeld":
                 "Whoever set it may not see any more what it is about, so it tells nothing; set it anew to wake it.",
         ]
 
         enum CodingKeys: String, CodingKey {
             case id, name, kind, species, minConfidence, hours, percent, severity, channels, pace, quietMinutes
-            case isEnabled, isHeld, createdAt
+            case isEnabled, isHeld, disclosure, createdAt
             case siteID = "siteId"
             case cameraID = "cameraId"
         }
@@ -59,6 +62,7 @@ struct RuleRoutes: Sendable {
             quietMinutes = rule.quietMinutes
             isEnabled = rule.isEnabled
             self.isHeld = isHeld
+            disclosure = rule.disclosure
             createdAt = rule.createdAt
         }
     }

@@ -13,14 +13,14 @@ struct RuleStore: Sendable {
         try await tx.execute(
             """
             INSERT INTO alert_rule (id, name, kind, condition, site_id, camera_id, pace, quiet_minutes, is_enabled, user_id,
-                created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                disclosure, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             [
                 .id(rule.id), .text(rule.name), .text(rule.kind.rawValue), .json(try JSON.encode(rule.condition)),
                 SQLValue(rule.site), SQLValue(rule.camera), .text(rule.pace.rawValue),
                 .integer(Int64(rule.quietMinutes)), .boolean(rule.isEnabled), SQLValue(rule.user),
-                .timestamp(rule.createdAt),
+                .text(rule.disclosure.rawValue), .timestamp(rule.createdAt),
             ]
         )
         try await setChannels(of: rule, in: tx)
@@ -30,13 +30,13 @@ struct RuleStore: Sendable {
         try await tx.execute(
             """
             UPDATE alert_rule SET name = $2, condition = $3, site_id = $4, camera_id = $5, pace = $6, quiet_minutes = $7,
-                is_enabled = $8, user_id = $9
+                is_enabled = $8, user_id = $9, disclosure = $10
             WHERE id = $1
             """,
             [
                 .id(rule.id), .text(rule.name), .json(try JSON.encode(rule.condition)), SQLValue(rule.site),
                 SQLValue(rule.camera), .text(rule.pace.rawValue), .integer(Int64(rule.quietMinutes)),
-                .boolean(rule.isEnabled), SQLValue(rule.user),
+                .boolean(rule.isEnabled), SQLValue(rule.user), .text(rule.disclosure.rawValue),
             ]
         )
         try await setChannels(of: rule, in: tx)
@@ -124,6 +124,7 @@ extension Rule {
             isEnabled: try row["is_enabled"],
             channels: channels,
             user: try row["user_id"],
+            disclosure: Disclosure(rawValue: try row["disclosure"]) ?? .words,
             createdAt: try row["created_at"]
         )
     }

@@ -88,18 +88,25 @@ struct DeliveryStore: Sendable {
         guard
             let first = try await reader.first(
                 """
-                SELECT alert_id, channel_id, count(*) OVER () AS total FROM alert_delivery
+                SELECT alert_id, rule_id, channel_id, count(*) OVER () AS total FROM alert_delivery
                 WHERE batch_id = $1 AND state <> 'sent' ORDER BY id LIMIT 1
                 """,
                 [.id(id)]
             )
         else { return nil }
-        return Batch(first: try first["alert_id"], count: try first["total"], channel: try first["channel_id"])
+        return Batch(
+            first: try first["alert_id"],
+            count: try first["total"],
+            rule: try first["rule_id"],
+            channel: try first["channel_id"]
+        )
     }
 
     struct Batch: Sendable {
         let first: Alert.ID
         let count: Int
+        /// `nil` when it was removed.
+        let rule: Rule.ID?
         /// `nil` when it was removed.
         let channel: Channel.ID?
     }

@@ -22,6 +22,8 @@ struct SendBatch: Sendable {
     let alerts: AlertStore
     let deliveries: DeliveryStore
     let channels: ChannelStore
+    let rules: RuleStore
+    let authority: RuleAuthority
     let watch: any CameraWatch
     let send: SendNotice
     let zone: LocalZone
@@ -50,20 +52,42 @@ struct SendBatch: Sendable {
 
     private func prepare(_ batch: DeliveryBatch.ID) async throws -> (notice: Notice, channel: Channel?)? {
         let now = clock.now()
-        let found = try await database.read { reader -> (notice: Notice, channel: Channel?)? in
+        typealias Found = (notice: Notice, channel: Channel?, disclosure: Disclosure)
+        let found = try await database.read { reader -> Found? in
             guard let held = try await deliveries.batch(batch, in: reader) else { return nil }
             var channel: Channel?
             if let id = held.channel { channel = try await channels.channel(id, in: reader) }
             if held.count > 1 {
                 let groups = try await deliveries.groups(of: batch, limit: Self.mostGroups, in: reader)
-                return (.digest(groups, of: held.count, id: batch, at: now, in: zone), channel)
+                return (.digest(groups, of: held.count, id: batch, at: now, in: zone), channel, .words)
             }
             guard let alert = try await alerts.alert(held.first, in: reader) else { return nil }
-            return (.about(alert, picture: nil, id: batch), channel)
+            let disclosure = try await disclosure(of: alert, held.rule, channel, in: reader)
+            return (.about(alert, picture: nil, id: batch), channel, disclosure)
         }
-        guard var found else { return nil }
-        found.notice.picture = try await picture(of: found.notice.alert)
-        return found
+        guard let found else { return nil }
+        var notice = found.notice
+        let place = try await place(of: notice.alert, found.disclosure)
+        notice.alert?.place = place
+        if found.disclosure >= .pictures { notice.picture = try await picture(of: notice.alert) }
+        return (notice, found.channel)
+    }
+
+    private func disclosure(
+        of alert: Alert,
+        _ id: Rule.ID?,
+        _ channel: Channel?,
+        in reader: DatabaseReader
+    ) async throws -> Disclosure {
+        guard let id, let channel, let rule = try await rules.rule(id, in: reader) else { return .words }
+        return try await authority.disclosure(of: rule, through: channel, at: alert.site, in: reader)
+    }
+
+    /// What is known of a camera's place is asked when it is told: a sensitive species may have come since.
+    private func place(of alert: Alert?, _ disclosure: Disclosure) async throws -> Coordinates? {
+        guard disclosure < .places else { return alert?.place }
+        guard disclosure == .pictures, let camera = alert?.camera, let place = alert?.place else { return nil }
+        return try await watch.openPlace(of: camera, at: place)
     }
 
     /// A picture that cannot be had is no reason to keep quiet.

@@ -99,3 +99,7 @@ package protocol Principal: Sendable {
     /// A name for logs that is no secret and no personal data: an id.
     var logName: String { get }
 }
+
+extension AddressList {
+    func contains(_ client: ClientAddress) -> Bool { contains(client.text) }
+}

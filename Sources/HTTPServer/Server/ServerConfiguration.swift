@@ -1,3 +1,5 @@
+internal import Core
+
 /// How a server listens, and how much it takes upon itself.
 package struct ServerConfiguration: Sendable {
     /// A certificate chain and its key, both as PEM text.

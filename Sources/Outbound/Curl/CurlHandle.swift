@@ -41,7 +41,7 @@ import Core
         set(CURLOPT_FOLLOWLOCATION, follows ? 1 : 0)
         set(CURLOPT_MAXREDIRS, limits.redirects)
         // Through a proxy our own check of the address would see the proxy's.
-        if client.reach == .publicOnly { set(CURLOPT_NOPROXY, "*") }
+        if client.reach.isBounded { set(CURLOPT_NOPROXY, "*") }
         set(request.method, body: request.body)
         try set(request.headers)
         try check()

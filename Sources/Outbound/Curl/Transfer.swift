@@ -79,13 +79,20 @@ final class Transfer: Sendable {
     }
 
     /// A file or a folder of another server, which people who look after cameras name.
-    init(id: UInt64, handle: sending CurlHandle, host: String, sink: any BodySink, witness: KeyWitness?) {
+    init(
+        id: UInt64,
+        handle: sending CurlHandle,
+        host: String,
+        reach: HTTPClient.Reach,
+        sink: any BodySink,
+        witness: KeyWitness?
+    ) {
         self.id = id
         self.host = host
+        self.reach = reach
         self.sink = sink
         self.witness = witness
         dialogue = nil
-        reach = .anywhere
         state = Mutex(State(handle: handle))
     }
 
@@ -163,9 +170,13 @@ final class Transfer: Sendable {
     }
 
     fileprivate func mayConnect(to address: [UInt8]) -> Bool {
-        if reach == .anywhere || PublicAddress.contains(address) { return true }
-        state.withLock { $0.fault = OutboundFault(.refusedAddress, host: host) }
-        return false
+        let isAdmitted = reach.admits(address)
+        state.withLock { state in
+            // Of several addresses of a name the last one that is tried says why none could be used.
+            if state.fault?.code == .refusedAddress { state.fault = nil }
+            if !isAdmitted { state.fault = OutboundFault(.refusedAddress, host: host) }
+        }
+        return isAdmitted
     }
 }
 

@@ -6,6 +6,7 @@ import Synchronization
 /// A path has its folders as parts; it begins where the account begins, or at the root when its first part is `/`.
 package final class RemoteFiles: Sendable {
     private let server: RemoteServer
+    private let reach: HTTPClient.Reach
     /// While the data connection of FTPS is made, libcurl 7.88 does not wait for what the server says: it must be asked.
     private let loop = CurlLoop(depth: 4, connections: HTTPClient.Connections(total: 2, perHost: 2), pause: 20)
     /// Whether the server takes `MLSD`, which not all do.
@@ -13,7 +14,11 @@ package final class RemoteFiles: Sendable {
 
     private static let listingLimit: Int64 = 8 << 20
 
-    package init(_ server: RemoteServer) { self.server = server }
+    /// Each address that is really connected to is within `reach`, whatever the name resolves to.
+    package init(_ server: RemoteServer, reach: HTTPClient.Reach) {
+        self.server = server
+        self.reach = reach
+    }
 
     deinit { loop.stop() }
 
@@ -56,7 +61,7 @@ package final class RemoteFiles: Sendable {
             }
             return try await run(request, on: server, limit: limit)
         } catch let fault as OutboundFault where fault.code == .tls {
-            guard let shown = await shownKey() else { throw fault }
+            guard let shown = try await shownKey() else { throw fault }
             let detail =
                 server.fingerprint == nil ? fault.detail : "its key is another one than the one that is trusted"
             throw OutboundFault(.tls, host: server.host, "\(detail); it shows \(shown)")
@@ -67,13 +72,22 @@ package final class RemoteFiles: Sendable {
         try Task.checkCancellation()
         let body = CollectedBody(limit: limit, host: server.host)
         let handle = try CurlHandle(request, on: server, limit: limit)
-        let transfer = Transfer(id: loop.nextID(), handle: handle, host: server.host, sink: body, witness: nil)
+        let transfer = Transfer(
+            id: loop.nextID(),
+            handle: handle,
+            host: server.host,
+            reach: reach,
+            sink: body,
+            witness: nil
+        )
         _ = try await loop.run(transfer)
         return body.bytes
     }
 
     /// Asks with a fingerprint that no key has: the server shows its key and is told nothing.
-    private func shownKey() async -> RemoteServer.Fingerprint? {
+    ///
+    /// - Throws: `OutboundFault` when the server may not be reached.
+    private func shownKey() async throws -> RemoteServer.Fingerprint? {
         let witness = KeyWitness()
         let stranger = RemoteServer(
             server.kind,
@@ -87,8 +101,21 @@ package final class RemoteFiles: Sendable {
         defer { ask.stop() }
         guard let handle = try? CurlHandle(.list([], facts: false), on: stranger, limit: 1 << 20) else { return nil }
         let sink = CollectedBody(limit: 1 << 20, host: server.host)
-        let transfer = Transfer(id: ask.nextID(), handle: handle, host: server.host, sink: sink, witness: witness)
-        _ = try? await ask.run(transfer)
+        let transfer = Transfer(
+            id: ask.nextID(),
+            handle: handle,
+            host: server.host,
+            reach: reach,
+            sink: sink,
+            witness: witness
+        )
+        do {
+            _ = try await ask.run(transfer)
+        } catch let fault as OutboundFault where fault.code == .refusedAddress {
+            throw fault
+        } catch {
+            try Task.checkCancellation()
+        }
         return witness.key
     }
 }

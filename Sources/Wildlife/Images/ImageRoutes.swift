@@ -106,6 +106,9 @@ struct ImageRoutes: Sendable {
                     413,
                     "The file or its picture is too large: upload_limit for pictures, video_limit for videos."
                 ),
+                .problem(429, "Too many videos of yours are on their way already."),
+                .problem(503, "Too many videos are on their way to this server already."),
+                .problem(507, "The disk has no room for it."),
                 .problem(415, "Pictures of this format are not enabled here; the message says how to enable them."),
             ]
         ) { request in
@@ -114,7 +117,12 @@ struct ImageRoutes: Sendable {
     }
 
     private func delivery(_ request: Request) async throws -> Delivery {
-        let take = TakeFile(spool: spool, limits: limits)
+        let take = TakeFile(
+            spool: spool,
+            limits: limits,
+            sender: request.wildlifeCaller.name,
+            formSize: request.headers["content-length"].flatMap { Int64($0) }
+        )
         var content = DeliveredContent.picture([])
         let form = try await request.form(maxFiles: 1) { _, part in
             content = try await take(&part)

@@ -118,7 +118,7 @@ struct QuarantineRoutes: Sendable {
                 .json(ImageAnswer.self, "It is kept and waits to be read.", status: 201),
                 .json(ImageAnswer.self, "This content was here before."),
                 .json(CameraAnswer.self, "It is a camera's report, and used up.", status: 202), Self.missing,
-                .problem(400, "It still is no whole picture, and no report."),
+                .problem(400, "It still is no whole picture or video, and no report."),
             ]
         ) { request in
             try Self.demandWholeReach(request)

@@ -30,6 +30,7 @@ struct ReceiveImage: Sendable {
         let book = try await profiles.book()
         let file = try await check(delivery.content)
         let reading = try await pool.run { book.read(delivery.sample(file.exif)) }
+        await profiles.note(reading.troubles, on: delivery.filename)
         let key = try ObjectKey("\(Self.folder)\(file.digest).\(file.fileExtension)")
         if let known = try await known(file.digest, delivery.reach) {
             try await restore(key, delivery.content, file)
@@ -53,7 +54,7 @@ struct ReceiveImage: Sendable {
         let found = try await images.database.read { try await images.image(withContent: digest, in: $0) }
         guard let found else { return nil }
         guard reach.sees(found.site) else {
-            throw Problem.conflict("This picture was sent before, for a site that you do not see.")
+            throw Problem.conflict("This file was sent before, for a site that you do not see.")
         }
         return Receipt(image: found, isKnown: true)
     }

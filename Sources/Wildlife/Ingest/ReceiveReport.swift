@@ -24,8 +24,9 @@ struct ReceiveReport: Sendable {
         }
         let sample = delivery.sample(report: ReportText.text(bytes))
         let book = try await profiles.book()
-        let found = try await pool.run { book.profile(for: sample).map { ProfileReading(sample, by: $0) } }
-        guard let found, let profile = found.profile else {
+        let found = try await pool.run { book.read(sample) }
+        await profiles.note(found.troubles, on: delivery.filename)
+        guard let profile = found.profile else {
             throw Problem.badRequest("It is a text, and no camera profile knows it as a report.")
         }
         guard found.hasCondition else {

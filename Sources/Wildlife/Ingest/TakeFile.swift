@@ -5,8 +5,11 @@ import Imaging
 struct TakeFile: Sendable {
     let spool: VideoSpool
     let limits: ByteLimits
+    let sender: String
+    /// Of the whole form, where it is known.
+    let formSize: Int64?
 
-    /// - Throws: a 413 when it is larger than its kind may be.
+    /// - Throws: a 413 when it is larger than its kind may be; as `SpoolRoom.place` for a video that is not let in.
     func callAsFunction(_ part: inout PartReader) async throws -> DeliveredContent {
         var head: [UInt8] = []
         while head.count < VideoFormat.headLength, let piece = try await part.next() { head += piece }
@@ -14,7 +17,7 @@ struct TakeFile: Sendable {
         let limit = limits.limit(for: format)
         guard head.count <= limit else { throw Problem.tooLarge(limit) }
         guard let format else { return .picture(head + (try await part.collect(upTo: limit - head.count))) }
-        let file = try await spool.begin()
+        let file = try await spool.begin(min(formSize ?? .max, Int64(limit)), from: sender)
         try await file.append(head)
         var size = head.count
         while let piece = try await part.next() {

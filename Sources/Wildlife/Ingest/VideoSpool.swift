@@ -10,11 +10,20 @@ struct VideoSpool: Sendable {
     let folder: String
     private let files = WorkPool(name: "video spool", width: 2, depth: 256)
 
-    init(folder: String) { self.folder = folder }
+    private let room: SpoolRoom
 
-    func begin() async throws -> SpoolFile {
+    init(folder: String) {
+        self.folder = folder
+        room = SpoolRoom(folder: folder)
+    }
+
+    /// A file for at most so many bytes; `sender` names whose upload it is.
+    ///
+    /// - Throws: as `SpoolRoom.place`.
+    func begin(_ size: Int64, from sender: String? = nil) async throws -> SpoolFile {
         let folder = folder
         let pool = files
+        let room = room
         return try await files.run {
             try FileManager.default.createDirectory(
                 atPath: folder,
@@ -22,7 +31,8 @@ struct VideoSpool: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
             try Self.sweep(folder)
-            return try SpoolFile(path: "\(folder)/\(UUIDv7.next())", pool)
+            let place = try room.place(for: sender, size)
+            return try SpoolFile(path: "\(folder)/\(UUIDv7.next())", place, pool)
         }
     }
 
@@ -31,7 +41,7 @@ struct VideoSpool: Sendable {
         guard let format = VideoFormat.detect(Array(bytes.prefix(VideoFormat.headLength))) else {
             return .picture(bytes)
         }
-        let file = try await begin()
+        let file = try await begin(Int64(bytes.count))
         try await file.append(bytes)
         let local = LocalFile(path: file.path)
         return .video(VideoFile(file: local, size: Int64(bytes.count), format: format, spool: file))
@@ -40,8 +50,9 @@ struct VideoSpool: Sendable {
     /// An object as a file: where the store has it as one, that is used.
     func file(of key: ObjectKey, in objects: any ObjectStore) async throws -> (path: String, spool: SpoolFile?) {
         if let path = objects.localPath(of: key) { return (path, nil) }
-        let file = try await begin()
-        for try await piece in try await objects.get(key).pieces { try await file.append(piece) }
+        let content = try await objects.get(key)
+        let file = try await begin(content.summary.size)
+        for try await piece in content.pieces { try await file.append(piece) }
         return (file.path, file)
     }
 
@@ -58,14 +69,16 @@ struct VideoSpool: Sendable {
 final class SpoolFile: Sendable {
     let path: String
     private let descriptor: FileDescriptor
+    private let place: SpoolPlace
     private let pool: WorkPool
 
-    fileprivate init(path: String, _ pool: WorkPool) throws {
+    fileprivate init(path: String, _ place: SpoolPlace, _ pool: WorkPool) throws {
         guard let descriptor = FileDescriptor(owning: open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)) else {
             throw SystemFault(path: path, number: errno)
         }
         self.path = path
         self.descriptor = descriptor
+        self.place = place
         self.pool = pool
     }
 
@@ -84,6 +97,7 @@ final class SpoolFile: Sendable {
                     throw SystemFault(path: path, number: errno)
                 }
                 written += count
+                place.came(count)
             }
         }
     }

@@ -9,6 +9,7 @@ struct WatchCameras: CameraWatch {
     let cameras: CameraStore
     let sites: SiteStore
     let objects: any ObjectStore
+    let sensitive: SensitivePlaces
 
     private static let pictureLimit: Int64 = 2 << 20
 
@@ -34,6 +35,11 @@ struct WatchCameras: CameraWatch {
         return try await objects.bytes(of: ObjectKey(key), limit: Self.pictureLimit)
     }
 
+    func openPlace(of camera: UUIDv7, at place: Coordinates) async throws -> Coordinates? {
+        let point = GeoPoint(latitude: place.latitude, longitude: place.longitude)
+        return try await sensitive.veil()(point, of: Camera.ID(camera)).map(Coordinates.init)
+    }
+
     func links(
         to images: [UUIDv7],
         in sites: Set<UUIDv7>?,
@@ -57,7 +63,11 @@ extension CameraReference {
             id: camera.id.uuid,
             code: camera.code,
             name: camera.name,
-            place: camera.location.map { Coordinates(latitude: $0.latitude, longitude: $0.longitude) }
+            place: camera.location.map(Coordinates.init)
         )
     }
+}
+
+extension Coordinates {
+    init(_ point: GeoPoint) { self.init(latitude: point.latitude, longitude: point.longitude) }
 }

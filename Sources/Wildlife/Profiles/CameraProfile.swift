@@ -38,14 +38,25 @@ struct CameraProfile: Sendable {
     static let longestText = 32_768
 
     /// Whether it is for this picture or report.
-    func isFor(_ sample: ProfileSample) -> Bool {
-        if sample.report != nil { return report.map { Self.holds($0, sample.filename) } ?? false }
-        return !matches.isEmpty && matches.allSatisfy { Self.holds($0.pattern, sample.word($0.subject)) }
+    ///
+    /// - Throws: `ProfileTrouble` when a pattern takes too many steps to know.
+    func isFor(_ sample: ProfileSample) throws(ProfileTrouble) -> Bool {
+        if sample.report != nil {
+            guard let report else { return false }
+            return try holds(report, "report: filename", sample.filename)
+        }
+        for (subject, pattern) in matches {
+            guard try holds(pattern, subject.rawValue, sample.word(subject)) else { return false }
+        }
+        return !matches.isEmpty
     }
 
-    /// A pattern that takes too many steps does not hold.
-    private static func holds(_ pattern: Pattern, _ text: String?) -> Bool {
+    private func holds(_ pattern: Pattern, _ place: String, _ text: String?) throws(ProfileTrouble) -> Bool {
         guard let text else { return false }
-        return (try? pattern.match(text)) != nil
+        do {
+            return try pattern.match(text) != nil
+        } catch {
+            throw ProfileTrouble(profile: name, reason: "\(place): \(error)")
+        }
     }
 }

@@ -34,6 +34,7 @@ struct ManageProfiles: Sendable {
         let wasThere = try await store.database.write { tx in
             try await tx.lock("camera profiles")
             let wasThere = try await store.put(entry, in: tx)
+            try await store.forgetTrouble(of: name, in: tx)
             guard try await store.count(in: tx) <= ProfileStore.most else {
                 throw Problem.conflict(
                     "There are \(ProfileStore.most) profiles: remove one that is not needed any more."
@@ -52,6 +53,7 @@ struct ManageProfiles: Sendable {
             guard try await store.remove(name, in: tx) else {
                 throw Problem.notFound("No profile of this name was written here; those in files are changed there.")
             }
+            try await store.forgetTrouble(of: name, in: tx)
             try await note("camera-profile.removed", name, caller, in: tx)
         }
         profiles.forget()

@@ -10,13 +10,24 @@ struct ProfileAnswer: APIValue {
     let reports: String?
     let fields: [ProfileField]
     let text: String
+    let trouble: Trouble?
+
+    /// A file of which the profile could not tell whether it is for it, or what stands in it.
+    struct Trouble: APIValue {
+        let file: String
+        let reason: String
+        let at: Timestamp
+    }
+
     static let notes = [
         "fields": "What it finds out.", "matches": "What it is for: patterns that all hold.",
         "origin": "own: written here; file: of the folder camera_profiles; shipped: comes with the program.",
         "reports": "The pattern for names of reports.", "text": "As it is written, in YAML.",
+        "trouble":
+            "The last file on which a pattern took too many steps, so that it counted as not fitting; null where all is well, and for who sees some sites alone.",
     ]
 
-    init(_ profile: CameraProfile) {
+    init(_ profile: CameraProfile, trouble: ProfileStore.Trouble? = nil) {
         name = profile.name
         about = profile.about
         origin = profile.origin
@@ -24,6 +35,7 @@ struct ProfileAnswer: APIValue {
         reports = profile.report?.source
         fields = ProfileField.allCases.filter { profile.sources[$0] != nil }
         text = profile.text
+        self.trouble = trouble.map { Trouble(file: $0.filename, reason: $0.reason, at: $0.at) }
     }
 }
 

@@ -11,10 +11,23 @@ struct ProfileBook: Sendable {
         self.profiles = profiles.filter { names.insert($0.name).inserted }
     }
 
-    func profile(for sample: ProfileSample) -> CameraProfile? { profiles.first { $0.isFor(sample) } }
+    /// The first that is for a sample, and the troubles of those before it.
+    func profile(for sample: ProfileSample) -> (profile: CameraProfile?, troubles: [ProfileTrouble]) {
+        var troubles: [ProfileTrouble] = []
+        for profile in profiles {
+            do throws(ProfileTrouble) {
+                if try profile.isFor(sample) { return (profile, troubles) }
+            } catch {
+                troubles.append(error)
+            }
+        }
+        return (nil, troubles)
+    }
 
     func read(_ sample: ProfileSample) -> ProfileReading {
-        guard let profile = profile(for: sample) else { return ProfileReading(sample.exif) }
-        return ProfileReading(sample, by: profile)
+        let (profile, troubles) = profile(for: sample)
+        var reading = profile.map { ProfileReading(sample, by: $0) } ?? ProfileReading(sample.exif)
+        reading.troubles = troubles + reading.troubles
+        return reading
     }
 }

@@ -26,6 +26,8 @@ struct ProfileReading: Sendable {
     var storage: Int?
     var serial: String?
     var outcomes: [Outcome] = []
+    /// Patterns that took too many steps.
+    var troubles: [ProfileTrouble] = []
 
     /// Whether it tells how the camera is.
     var hasCondition: Bool { temperature != nil || battery != nil || storage != nil }
@@ -64,6 +66,8 @@ struct ProfileReading: Sendable {
                     break
                 } catch {
                     misses.append("\(source): \(error)")
+                    let reason = "\(field.rawValue): \(source): \(error)"
+                    troubles.append(ProfileTrouble(profile: profile.name, reason: reason))
                 }
             }
             outcomes.append(Outcome(field: field, value: found?.value, source: found?.source, misses: misses))

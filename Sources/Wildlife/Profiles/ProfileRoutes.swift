@@ -44,14 +44,18 @@ struct ProfileRoutes: Sendable {
             tags: ImageRoutes.tags,
             access: .cameras,
             quota: "user"
-        ) { _ in
+        ) { request in
             let book = try await manage.profiles.book()
             let faults = manage.profiles.faults.map { fault in
                 // Of a file its name alone: where it lies on the machine is nobody's business here.
                 let name = fault.path.split(separator: "/").last.map(String.init) ?? fault.path
                 return FaultAnswer(profile: name, line: fault.line, reason: fault.reason)
             }
-            return List(items: book.profiles.map(ProfileAnswer.init), faults: faults)
+            // Files are of any site.
+            let seesAll = request.wildlifeCaller.reach.sites == nil
+            let troubles = seesAll ? try await manage.profiles.store.troubles() : [:]
+            let items = book.profiles.map { ProfileAnswer($0, trouble: troubles[$0.name]) }
+            return List(items: items, faults: faults)
         }
     }
 

@@ -9,6 +9,13 @@ struct ProfileStore: Sendable {
         let changedAt: Timestamp
     }
 
+    /// On which file a pattern of a profile last took too many steps.
+    struct Trouble: Hashable, Sendable {
+        let filename: String
+        let reason: String
+        let at: Timestamp
+    }
+
     let database: Database
 
     static let most = 200
@@ -31,6 +38,36 @@ struct ProfileStore: Sendable {
         if try await tx.execute(sql, values) == 1 { return true }
         try await tx.execute("INSERT INTO camera_profile (name, text, changed_at) VALUES ($1, $2, $3)", values)
         return false
+    }
+
+    /// Of each profile, by its name.
+    func troubles() async throws -> [String: Trouble] {
+        let rows = try await database.query("SELECT * FROM camera_profile_trouble ORDER BY name LIMIT 1000")
+        let troubles = try rows.map { row in
+            let trouble = Trouble(
+                filename: try row["filename"],
+                reason: try row["reason"],
+                at: try row["happened_at"]
+            )
+            return (try row["name", as: String.self], trouble)
+        }
+        return Dictionary(troubles) { first, _ in first }
+    }
+
+    func note(_ trouble: Trouble, of name: String) async throws {
+        try await database.execute(
+            """
+            INSERT INTO camera_profile_trouble (name, filename, reason, happened_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (name) DO UPDATE SET filename = excluded.filename, reason = excluded.reason,
+                happened_at = excluded.happened_at
+            """,
+            [.text(name), .text(trouble.filename), .text(trouble.reason), .timestamp(trouble.at)]
+        )
+    }
+
+    /// What was wrong with an earlier text is wrong no more.
+    func forgetTrouble(of name: String, in tx: Transaction) async throws {
+        try await tx.execute("DELETE FROM camera_profile_trouble WHERE name = $1", [.text(name)])
     }
 
     func remove(_ name: String, in tx: Transaction) async throws -> Bool {

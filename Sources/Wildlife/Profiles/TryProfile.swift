@@ -57,11 +57,21 @@ struct TryProfile: Sendable {
         }
         var strangeness: String?
         if let profile {
-            strangeness = profile.isFor(looked) ? nil : profile.strangeness(of: looked)
-        } else if book.profile(for: looked) == nil {
-            strangeness = "no profile is for it"
+            do throws(ProfileTrouble) {
+                strangeness = try profile.isFor(looked) ? nil : profile.strangeness(of: looked)
+            } catch {
+                strangeness = error.reason
+            }
         }
-        let chosen = profile ?? book.profile(for: looked)
+        var chosen = profile
+        if profile == nil {
+            let (found, troubles) = book.profile(for: looked)
+            chosen = found
+            if found == nil {
+                let unsure = troubles.map { "; \($0.profile) could not tell: \($0.reason)" }.joined()
+                strangeness = "no profile is for it" + unsure
+            }
+        }
         let reading = chosen.map { ProfileReading(looked, by: $0) } ?? ProfileReading(looked.exif)
         return Result(path: looked.path, kind: kind, reading: reading, strangeness: strangeness, fault: fault)
     }
@@ -77,12 +87,8 @@ extension CameraProfile {
         for (subject, pattern) in matches {
             let word = sample.word(subject)
             guard let word else { return "\(subject.rawValue): the picture tells none" }
-            do {
-                if try pattern.match(word) == nil {
-                    return "\(subject.rawValue): \(pattern.source) is not in “\(word.prefix(80))”"
-                }
-            } catch {
-                return "\(subject.rawValue): \(error)"
+            if (try? pattern.match(word)) == nil {
+                return "\(subject.rawValue): \(pattern.source) is not in “\(word.prefix(80))”"
             }
         }
         return "it is for reports alone"

@@ -21,6 +21,8 @@ struct CollectFiles: Sendable {
     let spool: VideoSpool
     let queue: JobQueue
     let byteLimit: Int
+    /// Which servers may be visited.
+    let reach: HTTPClient.Reach
     let log: Log
     let clock: WallClock
 
@@ -48,7 +50,7 @@ struct CollectFiles: Sendable {
         var visit = RemoteSource.Visit(at: clock.now(), succeededAt: source.visit.succeededAt)
         do {
             let secret = try await store.database.read { try await store.secret(of: id, in: $0) }
-            let files = RemoteFiles(source.server(secret))
+            let files = RemoteFiles(source.server(secret), reach: reach)
             defer { files.close() }
             try await collect(source, files, &visit)
             visit.succeededAt = clock.now()
@@ -57,13 +59,18 @@ struct CollectFiles: Sendable {
             try? await store.note(visit, of: id)
             throw CancellationError()
         } catch {
-            visit.error = "\(error)"
+            visit.error = Self.words(error)
             log.warning(
                 "another server could not be visited to its end",
                 ["source": .string(source.name), "reason": .string("\(error)")]
             )
         }
         try await store.note(visit, of: id)
+    }
+
+    private static func words(_ error: any Error) -> String {
+        guard let fault = error as? OutboundFault, fault.code == .refusedAddress else { return "\(error)" }
+        return "\(fault): whoever looks after this server can name its network in collect_networks"
     }
 
     private struct Found {

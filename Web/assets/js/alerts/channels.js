@@ -2,7 +2,7 @@
 
 import { secretLine } from "/assets/js/accounts/once.js";
 import { Part } from "/assets/js/alerts/part.js";
-import { CHANNEL_SIGNS, CHANNELS } from "/assets/js/alerts/names.js";
+import { CHANNEL_SIGNS, CHANNELS, DISCLOSURES } from "/assets/js/alerts/names.js";
 import { askChannel } from "/assets/js/alerts/channel-form.js";
 import { ask } from "/assets/js/ask.js";
 import { button, h, icon } from "/assets/js/dom.js";
@@ -30,7 +30,8 @@ export class ChannelsPart extends Part {
     return h("li", { "data-id": channel.id }, icon(CHANNEL_SIGNS[channel.kind]),
       h("div", { class: "entry__words" },
         h("div", { class: "entry__line" }, h("b", {}, channel.name), h("span", { class: "badge" }, CHANNELS[channel.kind])),
-        h("p", { class: "small quiet" }, channel.leads_to), words),
+        h("p", { class: "small quiet" }, channel.leads_to),
+        DISCLOSURES[channel.disclosure] && h("p", { class: "small" }, DISCLOSURES[channel.disclosure]), words),
       h("div", { class: "buttons" },
         button("Try it", { icon: "retry", "aria-label": `Try the channel ${channel.name}`, onclick: ({ currentTarget }) => this.#test(channel, currentTarget, words) }),
         button("Change", { icon: "gear", "aria-label": `Change the channel ${channel.name}`, onclick: () => this.change(() => askChannel(channel), "The channel is changed. Try it.") }),

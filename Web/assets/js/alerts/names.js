@@ -11,6 +11,13 @@ export const PACES = { at_once: "At once", hourly: "Together, each hour", daily:
 export const CHANNELS = { email: "E-mail", webhook: "Webhook", telegram: "Telegram", earthranger: "EarthRanger" };
 export const CHANNEL_SIGNS = { email: "letter", webhook: "code", telegram: "phone", earthranger: "map" };
 
+/** What whoever set a rule or a channel was not allowed to see goes into no message; null where nothing is missing. */
+export const DISCLOSURES = {
+  words: "Set by somebody, or with a key, that may not see pictures: it tells words alone.",
+  pictures: "Set by somebody, or with a key, that does not look after cameras: it tells places of sensitive species roughly.",
+  places: null,
+};
+
 const either = (words) => [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
 
 /** A rule as a sentence that one can read aloud. */

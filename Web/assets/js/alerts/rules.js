@@ -1,7 +1,7 @@
 // Rules: each a sentence that one can read aloud.
 
 import { Part } from "/assets/js/alerts/part.js";
-import { KINDS, ruleSentence, SIGNS } from "/assets/js/alerts/names.js";
+import { DISCLOSURES, KINDS, ruleSentence, SIGNS } from "/assets/js/alerts/names.js";
 import { askRule } from "/assets/js/alerts/rule-form.js";
 import { ask } from "/assets/js/ask.js";
 import { button, h, icon } from "/assets/js/dom.js";
@@ -49,6 +49,7 @@ export class RulesPart extends Part {
           !rule.is_enabled && h("span", { class: "badge badge--notice" }, icon("minus"), "Off"),
           rule.is_held && h("span", { class: "badge badge--warning" }, icon("warn"), "Held back")),
         h("p", { class: "small quiet" }, words),
+        rule.channels.length > 0 && DISCLOSURES[rule.disclosure] && h("p", { class: "small" }, DISCLOSURES[rule.disclosure]),
         rule.is_held && h("p", { class: "small" }, "Whoever set it may not see this any more. Save it anew, and it is your word.")),
       h("div", { class: "buttons" },
         on,
@@ -57,7 +58,7 @@ export class RulesPart extends Part {
   }
 
   #turn(rule) {
-    const { id, is_held: _, created_at: __, ...same } = rule;
+    const { id, is_held: _, created_at: __, disclosure: ___, ...same } = rule;
     return this.change(async () => {
       await asPerson("PUT", `${PATH}/${id}`, { ...same, is_enabled: !rule.is_enabled });
       return true;

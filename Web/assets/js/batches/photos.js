@@ -7,9 +7,11 @@ const AT_ONCE = 2;
 const NAMES = /\.(jpe?g|png|webp|tiff?|hei[cf]|avif)$/i;
 const VIDEOS = /\.(mp4|m4v|mov|avi)$/i;
 
+export const isVideoFile = ({ name }) => VIDEOS.test(name);
+
 /** Splits files into photos, in the order of their names, and the number of others; with `videos` they count as photos. */
 export function photosIn(files, { videos = false } = {}) {
-  const fits = (file) => file.type.startsWith("image/") || NAMES.test(file.name) || (videos && VIDEOS.test(file.name));
+  const fits = (file) => file.type.startsWith("image/") || NAMES.test(file.name) || (videos && isVideoFile(file));
   const photos = files.filter((file) => !file.name.startsWith(".") && fits(file));
   photos.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   return { photos, others: files.length - photos.length };

@@ -7,8 +7,8 @@ import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
 import { correct } from "/assets/js/wildlife/correct.js";
 import { asSaid, DECISIONS, sayOfMany, takeBackOfMany } from "/assets/js/wildlife/many.js";
+import { shotsOf } from "/assets/js/wildlife/names.js";
 import { knownSpecies } from "/assets/js/wildlife/places.js";
-import { count } from "/assets/js/words.js";
 
 const TYPED_FROM = 20;   // so many are deleted only once their number was typed
 const TRIES = 5;
@@ -51,8 +51,10 @@ export class Bulk {
 
   chooseAll() {
     this.#selection.choose(this.#wall.all());
-    announce(`${count(this.#selection.size, "picture")} chosen.`);
+    announce(`${this.#words(this.#selection.ids)} chosen.`);
   }
+
+  #words(ids) { return shotsOf(ids.map((id) => this.#wall.known(id))); }
 
   none() {
     this.#selection.clear();
@@ -69,7 +71,7 @@ export class Bulk {
     const species = await knownSpecies().catch(() => []);
     const found = [...new Set(ids.flatMap((id) => this.#wall.known(id)?.species ?? []))];
     const counts = found.length === 1 ? [{ species: found[0], individuals: 1 }] : [];
-    await correct({ counts, detections: [] }, [...found, ...species.map(([name]) => name)], (said) => this.#done(ids, "correct", said), { title: `What do these ${count(ids.length, "picture")} show?` });
+    await correct({ counts, detections: [] }, [...found, ...species.map(([name]) => name)], (said) => this.#done(ids, "correct", said), { title: `What do these ${this.#words(ids)} show?` });
   }
 
   async #done(ids, verb, said) {
@@ -79,7 +81,7 @@ export class Bulk {
       if (image) this.#wall.changed(asSaid(image, verb, said));
     }
     this.#selection.clear();
-    toast(`${count(ids.length, "picture")}: ${DECISIONS[verb].words}`, { undo: () => this.#takeBack(ids) });
+    toast(`${this.#words(ids)}: ${DECISIONS[verb].words}`, { undo: () => this.#takeBack(ids) });
   }
 
   #work(ids, verb, said) {
@@ -111,24 +113,25 @@ export class Bulk {
   async delete() {
     if (!this.#may.manage || this.#busy) return;
     const ids = this.#selection.ids;
-    const many = count(ids.length, "picture");
+    const many = this.#words(ids);
     const typed = ids.length >= TYPED_FROM ? String(ids.length) : undefined;
     if (!(await ask({ title: `Delete ${many} for good?`, words: "The files go, with what was found and what people said. This cannot be undone. Empty pictures need not be deleted: they are sorted away by themselves.", act: `Delete ${many}`, typed, label: `Type ${typed} to delete them` }))) return;
     await this.#exclusively(async () => {
-      let [gone, last] = [0, null];
+      const gone = [];
+      let last = null;
       for (const id of ids) {
         try {
           await remove(id);
-          gone += 1;
+          gone.push(this.#wall.known(id));
           this.#wall.removed(id);
-          setText(this.number, `Deleted ${gone.toLocaleString("en-GB")} of ${ids.length.toLocaleString("en-GB")}`);
+          setText(this.number, `Deleted ${gone.length.toLocaleString("en-GB")} of ${ids.length.toLocaleString("en-GB")}`);
         } catch (fault) {
           last = fault;
           if (fault.status === undefined) break;   // the server is away: the rest stays chosen
         }
       }
       this.draw();
-      if (gone) toast(`${count(gone, "picture is", "pictures are")} deleted.`);
+      if (gone.length) toast(`${shotsOf(gone)} ${gone.length === 1 ? "is" : "are"} deleted.`);
       if (last) throw last;
     });
   }

@@ -4,9 +4,9 @@ import { toast } from "/assets/js/announce.js";
 import { button, h, icon } from "/assets/js/dom.js";
 import { asPerson } from "/assets/js/session.js";
 import { DECISIONS, sayOfMany, takeBackOfMany } from "/assets/js/wildlife/many.js";
-import { REVIEWS, titleOf, wallClock, wallMoment } from "/assets/js/wildlife/names.js";
+import { REVIEWS, shotsOf, titleOf, wallClock, wallMoment } from "/assets/js/wildlife/names.js";
 import { STAMPS, tiny } from "/assets/js/wildlife/thumb.js";
-import { count, span } from "/assets/js/words.js";
+import { span } from "/assets/js/words.js";
 
 export class Burst {
   #items = [];
@@ -32,6 +32,7 @@ export class Burst {
   }
 
   get size() { return this.#items.length; }
+  get words() { return shotsOf(this.#items); }
   get ids() { return this.#items.map(({ id }) => id); }
 
   /** Asks for the pictures around one; those of the burst before stay while it is among them, unless they changed. */
@@ -45,7 +46,7 @@ export class Burst {
     this.element.hidden = items.length < 2;
     if (items.length < 2) return;
     const length = (wallMoment(items.at(-1).local_time) - wallMoment(items[0].local_time)) / 1000;
-    this.title.textContent = `${count(items.length, "picture")} in one go${length >= 1 ? `, within ${span(length)}` : ""}`;
+    this.title.textContent = `${this.words} in one go${length >= 1 ? `, within ${span(length)}` : ""}`;
     this.strip.replaceChildren(...items.map((one) => h("li", {}, h("a", {
       class: "burst__one", href: this.address(one.id), "data-id": one.id, "aria-current": one.id === id && "true",
       "aria-label": `${titleOf(one)}, ${wallClock(one.local_time)}${one.review === "none" ? "" : `, ${REVIEWS[one.review].toLowerCase()}`}`,
@@ -60,6 +61,6 @@ export class Burst {
     if (!this.#may.review || ids.length < 2) return;
     await sayOfMany(ids, verb, said);
     await this.#heard(ids);
-    toast(`${count(ids.length, "picture")}: ${DECISIONS[verb].words}`, { undo: () => takeBackOfMany(ids).then(() => this.#heard(ids)).catch(failed) });
+    toast(`${this.words}: ${DECISIONS[verb].words}`, { undo: () => takeBackOfMany(ids).then(() => this.#heard(ids)).catch(failed) });
   }
 }

@@ -21,12 +21,12 @@ const HISTORIES = [["1", "days"], ["7", "weeks"]].flatMap(([days, step]) => [
 ]);
 
 /** `imports` opens the way in, for whoever may. */
-export function drawExports(sheet, filter, total, imports) {
+export function drawExports(sheet, filter, words, imports) {
   const link = ([name, words, hint, more = {}, file = name]) => h("a", { href: `/api/v1/export/${name}${queryOf(filter, more)}`, download: file },
     icon("download"), h("span", {}, words, h("small", { class: "faint" }, hint)));
   const links = FORMATS.map(link);
   const history = filter.species
     ? HISTORIES.map(link) : [h("p", { class: "small faint" }, "Filter by a species for its detection history, which models of occupancy need.")];
   const way = imports ? [h("hr"), button("Import from another program", { icon: "upload", id: "import-open", onclick: () => { sheet.hidePopover(); imports(); } })] : [];
-  sheet.replaceChildren(h("p", { class: "small quiet" }, `What is shown now: ${count(total, "picture")}.`), ...links, ...history, ...way);
+  sheet.replaceChildren(h("p", { class: "small quiet" }, `What is shown now: ${words}.`), ...links, ...history, ...way);
 }

@@ -15,6 +15,7 @@ import { drawKinds } from "/assets/js/wildlife/kinds.js";
 import { Live } from "/assets/js/wildlife/live.js";
 import { Look } from "/assets/js/wildlife/look.js";
 import { Meanwhile } from "/assets/js/wildlife/meanwhile.js";
+import { isVideo, shotWords } from "/assets/js/wildlife/names.js";
 import { firstPicture, nothingFits, noSite, waitingNote } from "/assets/js/wildlife/notices.js";
 import { Piles } from "/assets/js/wildlife/piles.js";
 import { allCameras, allSites, knownSpecies } from "/assets/js/wildlife/places.js";
@@ -87,10 +88,11 @@ async function load() {
     meanwhile.settle();
     next = page.next;
     more.hidden = !next;
-    tell(page.total, all);
+    const words = wordsOf(page);
+    tell(words, all);
     place("notice").replaceChildren(...[notice, emptiness(page, all)].filter(Boolean));
     if (!all.images && me.user.sites?.length !== 0) sender?.open();
-    drawExports(place("export"), filter(), page.total, imports && (() => imports.open()));
+    drawExports(place("export"), filter(), words, imports && (() => imports.open()));
     say("");
   } catch (fault) {
     if (mine !== turn) return;
@@ -145,11 +147,19 @@ function put(items) {
 
 const draw = (image) => [thumb(image, { camera: cameras.get(image.camera_id), address: addressOfImage(image.id), lost: () => meanwhile.stale([image.id]) }), ...(selection ? [selection.box(image)] : [])];
 
-function tell(total, all) {
-  const parts = [`${count(total, "picture")}${wanted() ? ` of ${all.images.toLocaleString("en-GB")}` : ""}.`];
-  if (all.blank) parts.push(`${count(all.blank, "empty picture")} sorted for you.`);
+/** Of what is not shown yet nobody knows what it is, unless videos alone are asked for. */
+function wordsOf({ items, total }) {
+  const videos = items.filter(isVideo).length;
+  if (filter().kind === "video") return shotWords(total, total);
+  if (items.length === total) return shotWords(total, videos);
+  return videos ? `${total.toLocaleString("en-GB")} pictures and videos` : count(total, "picture");
+}
+
+function tell(words, all) {
+  const parts = [`${words}${wanted() ? ` of ${all.images.toLocaleString("en-GB")}` : ""}.`];
+  if (all.blank) parts.push(`${count(all.blank, "empty one")} sorted for you.`);
   setText(place("lead"), all.images ? parts.join(" ") : "Nothing here yet.");
-  announce(wanted() ? `${count(total, "picture fits", "pictures fit")}.` : parts[0]);
+  announce(wanted() ? `What fits: ${words}.` : parts[0]);
 }
 
 /** Draws a picture of the wall anew, where it is there. */

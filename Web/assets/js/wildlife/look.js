@@ -11,7 +11,7 @@ import { correct } from "/assets/js/wildlife/correct.js";
 import { facts, foundList, reviewList } from "/assets/js/wildlife/facts.js";
 import { queryOf } from "/assets/js/wildlife/filter.js";
 import { isForPage, keyHints, showKeys } from "/assets/js/wildlife/keys.js";
-import { cameraShort, titleOf, wallWords } from "/assets/js/wildlife/names.js";
+import { cameraShort, isVideo, titleOf, wallWords } from "/assets/js/wildlife/names.js";
 import { stateNotes } from "/assets/js/wildlife/notices.js";
 import { knownSpecies } from "/assets/js/wildlife/places.js";
 import { Film } from "/assets/js/wildlife/film.js";
@@ -201,7 +201,7 @@ export class Look {
     this.#film.paint({ shy: shy && !this.#bare && this.#may.people });
     const url = frameUrl ?? image.thumbnail_url;
     this.word.hidden = Boolean(url);
-    if (!url) this.word.replaceChildren(icon(image.status === "failed" ? "warn" : "clock"), image.status === "failed" ? `This ${image.kind === "video" ? "video" : "picture"} could not be read.` : "It is put on the disk and waits to be read.");
+    if (!url) this.word.replaceChildren(icon(image.status === "failed" ? "warn" : "clock"), image.status === "failed" ? `This ${isVideo(image) ? "video" : "picture"} could not be read.` : "It is put on the disk and waits to be read.");
     this.#boxes.draw({
       url, width: image.width || 4, height: image.height || 3, words: `${titleOf(image)}${shy && !this.#bare ? ", people are blurred" : ""}`,
       detections, bare: this.#bare, boxed: this.#boxed, failed: () => this.#later(),
@@ -267,7 +267,7 @@ export class Look {
   async #sayOfBurst(verb) {
     if (this.#burst.size < 2 || this.#busy) return;
     const failed = (fault) => this.#fail(faultWords(fault));
-    if (verb === "correct") return this.#ask((said) => this.#burst.say(verb, said, failed), { title: `What do all ${this.#burst.size} pictures of the burst show?` });
+    if (verb === "correct") return this.#ask((said) => this.#burst.say(verb, said, failed), { title: `What do all ${this.#burst.words} of the burst show?` });
     this.#busy = true;
     try {
       await this.#burst.say(verb, {}, failed);
@@ -314,10 +314,11 @@ export class Look {
 
   async #delete() {
     const { id } = this.#image;
-    if (!(await ask({ title: `Delete this ${this.#image.kind === "video" ? "video" : "picture"} for good?`, words: "The file goes, with what was found and what people said. This cannot be undone. An empty picture need not be deleted: it is sorted away by itself.", act: "Delete for good" }))) return;
+    const noun = isVideo(this.#image) ? "video" : "picture";
+    if (!(await ask({ title: `Delete this ${noun} for good?`, words: "The file goes, with what was found and what people said. This cannot be undone. An empty picture need not be deleted: it is sorted away by itself.", act: "Delete for good" }))) return;
     try {
       await asPerson("DELETE", `/api/v1/images/${encodeURIComponent(id)}`);
-      toast("The picture is deleted.");
+      toast(`The ${noun} is deleted.`);
       this.#gone(id);
     } catch (fault) {
       this.#fail(faultWords(fault));

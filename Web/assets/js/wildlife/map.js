@@ -53,7 +53,7 @@ function draw(all) {
   const placed = all.filter(({ location: at }) => at);
   const lost = all.length - placed.length;
   const sum = all.reduce((total, { many }) => total + many, 0);
-  setText(place("lead"), all.length ? `${count(sum, "picture")} of ${count(all.length, "camera")}.` : "No camera yet.");
+  setText(place("lead"), all.length ? `${count(sum, "picture")} of ${count(all.length, "camera")}. A video counts as a picture.` : "No camera yet.");
   setText(place("lost"), lost ? `${count(lost, "camera is", "cameras are")} not on the map, for nobody said where ${lost === 1 ? "it hangs" : "they hang"}.` : "");
   announce(place("lead").textContent);
   place("rows").replaceChildren(...all.map((one) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: picturesOf(one) }, cameraName(one))), h("td", { class: "right number" }, one.many.toLocaleString("en-GB")),

@@ -1,6 +1,6 @@
 // What pictures of camera traps, their times and their certainty are called, everywhere the same.
 
-import { percent, upperFirst } from "/assets/js/words.js";
+import { count, percent, upperFirst } from "/assets/js/words.js";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
@@ -22,6 +22,16 @@ export function titleOf(image) {
   if (image.species.length) return upperFirst(image.species[0]) + (image.species.length > 1 ? ` and ${image.species.length - 1} more` : "");
   return CONTENTS[image.contents] ?? "Not read yet";
 }
+
+export const isVideo = (image) => image?.kind === "video";
+
+/** "3 pictures", "1 video", "2 pictures and 1 video". */
+export function shotWords(total, videos) {
+  if (!videos) return count(total, "picture");
+  return [total > videos && count(total - videos, "picture"), count(videos, "video")].filter(Boolean).join(" and ");
+}
+
+export const shotsOf = (images) => shotWords(images.length, images.filter(isVideo).length);
 
 /** Whether people may be on it, as far as the machine saw. */
 export const isPrivate = ({ contents, species }) => ["person", "vehicle"].includes(contents) || species.some((one) => one === "person");

@@ -1,7 +1,8 @@
 // Pictures that a camera took one right after the other, as one pile that can be spread out.
 
 import { h, icon } from "/assets/js/dom.js";
-import { count, span } from "/assets/js/words.js";
+import { shotsOf } from "/assets/js/wildlife/names.js";
+import { span } from "/assets/js/words.js";
 
 const seconds = ({ captured_at: at }) => new Date(at).getTime() / 1000;
 
@@ -63,7 +64,7 @@ export class Piles {
       pile[0].line.parentNode.querySelector(`[data-of="${CSS.escape(ids[0])}"]`)?.focus({ preventScroll: true });
     };
     top.line.append(h("button", { type: "button", class: "pile", "data-of": ids[0], "aria-expanded": String(isSpread), onclick: turn },
-      icon("boxes"), isSpread ? "Together again" : h("span", {}, count(ids.length, "picture"), length >= 1 && h("span", { class: "desk-only" }, `, ${span(length)}`))));
+      icon("boxes"), isSpread ? "Together again" : h("span", {}, shotsOf(pile.map(({ image }) => image)), length >= 1 && h("span", { class: "desk-only" }, `, ${span(length)}`))));
   }
 }
 

@@ -7,7 +7,7 @@ import { ask } from "/assets/js/ask.js";
 import { button, h, icon } from "/assets/js/dom.js";
 import { faultWords, field } from "/assets/js/form.js";
 import { asPerson, toSignIn } from "/assets/js/session.js";
-import { sentence } from "/assets/js/words.js";
+import { sentence, when } from "/assets/js/words.js";
 
 const MOST = 10;
 const ORIGINS = { own: "Written here", file: "In a file of this server", shipped: "Comes with Hedgerow" };
@@ -55,7 +55,8 @@ function line(profile) {
   const purpose = [...Object.entries(profile.matches).map(([subject, pattern]) => `${subject} ${pattern}`), profile.reports && `reports ${profile.reports}`].filter(Boolean).join(" · ");
   return h("li", { "data-name": profile.name },
     h("div", {}, h("b", {}, profile.name), " ", h("span", { class: "badge" }, ORIGINS[profile.origin]),
-      profile.about && h("p", { class: "small" }, profile.about), h("p", { class: "small quiet" }, purpose)),
+      profile.about && h("p", { class: "small" }, profile.about), h("p", { class: "small quiet" }, purpose),
+      profile.trouble && h("p", { class: "small field__error" }, icon("warn"), h("span", {}, `It could not tell of ${profile.trouble.file}, ${when(profile.trouble.at)}: ${profile.trouble.reason}. The file was taken as if it did not fit.`))),
     h("div", { class: "buttons" },
       button(profile.origin === "own" ? "Change" : "Take as a start", { icon: "copy", "aria-label": `${profile.origin === "own" ? "Change" : "Take as a start"}: ${profile.name}`, onclick: () => open(profile) }),
       profile.origin === "own" && h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": `Remove ${profile.name}`, onclick: () => remove(profile) }, icon("bin"))));

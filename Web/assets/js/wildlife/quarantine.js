@@ -49,12 +49,12 @@ async function load(after) {
 }
 
 function tell() {
-  setText(place("lead"), total ? `${count(total, "file")} came that ${total === 1 ? "is no whole picture" : "are no whole pictures"}. Nothing of it is removed by itself.` : "Nothing is set aside.");
+  setText(place("lead"), total ? `${count(total, "file")} came that ${total === 1 ? "is no whole picture or video" : "are no whole pictures or videos"}. Nothing of it is removed by itself.` : "Nothing is set aside.");
   more.hidden = !next;
   retryAll.disabled = !total || retryAll.hasAttribute("aria-busy");
   if (total) return;
-  list.replaceChildren(h("li", {}, h("div", { class: "empty" }, drawing("hedge"), h("h3", {}, "Every file was a whole picture"),
-    h("p", {}, "A file that a camera could not send to its end, or that is no picture, is set aside here with the reason."), h("a", { class: "button", href: "/images" }, icon("paw"), "To the pictures"))));
+  list.replaceChildren(h("li", {}, h("div", { class: "empty" }, drawing("hedge"), h("h3", {}, "Every file was whole"),
+    h("p", {}, "A file that a camera could not send to its end, or that is no picture and no video, is set aside here with the reason."), h("a", { class: "button", href: "/images" }, icon("paw"), "To the pictures"))));
 }
 
 function draw(file) {
@@ -144,7 +144,7 @@ async function tryAll() {
   }
   retryAll.removeAttribute("aria-busy");
   tell();
-  toast(taken ? `${count(taken, "file is", "files are")} among the pictures now.${total ? ` ${count(total, "is", "are")} still no whole ${total === 1 ? "picture" : "pictures"}.` : ""}` : "None of them is a whole picture.");
+  toast(taken ? `${count(taken, "file is", "files are")} among the pictures now.${total ? ` ${count(total, "is", "are")} not whole.` : ""}` : "None of them is whole.");
   await refill();
 }
 

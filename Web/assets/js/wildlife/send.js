@@ -3,17 +3,19 @@
 
 import { announce, toast } from "/assets/js/announce.js";
 import { sendTrapPicture } from "/assets/js/api.js";
-import { isSame, photosIn } from "/assets/js/batches/photos.js";
+import { isSame, isVideoFile, photosIn } from "/assets/js/batches/photos.js";
 import { button, h, icon, setText } from "/assets/js/dom.js";
 import { takePhotos } from "/assets/js/drop.js";
 import { toSignIn } from "/assets/js/session.js";
-import { cameraName } from "/assets/js/wildlife/names.js";
+import { cameraName, shotWords } from "/assets/js/wildlife/names.js";
 import { count, sentence, size, span } from "/assets/js/words.js";
 
 const AT_ONCE = 3;
 const PAUSE = 5;   // seconds, where the server names none
 const CODE = /^[A-Za-z0-9._-]{1,64}$/;
 const SHOWN = 50;
+
+const filesWords = (files) => shotWords(files.length, files.filter(isVideoFile).length);
 
 /** Whoever leaves while pictures are on their way is asked first. */
 const stay = (event) => event.preventDefault();
@@ -68,8 +70,8 @@ export class Sender {
   }
 
   #title() {
-    if (!this.#files.length) return "No picture among these files";
-    return `${count(this.#files.length, "picture")}, ${size(this.#files.reduce((sum, file) => sum + file.size, 0))}`;
+    if (!this.#files.length) return "No picture or video among these files";
+    return `${filesWords(this.#files)}, ${size(this.#files.reduce((sum, file) => sum + file.size, 0))}`;
   }
 
   #draw() {
@@ -82,7 +84,7 @@ export class Sender {
     code.addEventListener("input", () => { fault.replaceChildren(); code.removeAttribute("aria-invalid"); });
     const form = h("form", { class: "card__body stack stack--s", novalidate: true },
       h("h2", { id: "sending-title", tabindex: "-1" }, this.#title()),
-      this.#others > 0 && h("p", { class: "quiet" }, `${count(this.#others, "file")} ${this.#others === 1 ? "is no picture and stays" : "are no pictures and stay"} here.`),
+      this.#others > 0 && h("p", { class: "quiet" }, `${count(this.#others, "file")} ${this.#others === 1 ? "is no picture or video and stays" : "are no pictures or videos and stay"} here.`),
       this.#files.length > 0 && h("div", { class: "field send__code" },
         h("label", { for: "code" }, "Code of the camera", h("span", { class: "faint" }, " (optional)")), code,
         h("datalist", { id: "codes" }, this.#codes.map((one) => h("option", { value: one.code }, cameraName(one)))),
@@ -111,11 +113,11 @@ export class Sender {
     this.#stop = stop;
     addEventListener("beforeunload", stay);
     this.#drop.hidden = true;
-    const view = new Progress(files.length, () => stop.abort());
+    const view = new Progress(files, () => stop.abort());
     this.#card.replaceChildren(view.element);
     this.#card.hidden = false;
     view.element.querySelector("h2").focus({ preventScroll: true });
-    announce(`Sending ${count(files.length, "picture")}.`);
+    announce(`Sending ${filesWords(files)}.`);
     const queue = [...files];
     const refused = [];
     const one = async () => {
@@ -168,13 +170,13 @@ class Progress {
   #buttons;
   element;
 
-  constructor(total, stop) {
-    this.#total = total;
-    this.#meter = h("progress", { max: String(total), value: "0", "aria-label": "Pictures sent" });
+  constructor(files, stop) {
+    this.#total = files.length;
+    this.#meter = h("progress", { max: String(files.length), value: "0", "aria-label": "Files sent" });
     this.#buttons = h("div", { class: "buttons" }, button("Stop sending", { look: "quiet", onclick: stop }));
     this.element = h("div", { class: "card__body stack stack--s" }, this.#title, this.#meter, this.#words, this.#running, this.#faults, this.#buttons);
     this.#tell();
-    setText(this.#title, `Sending ${count(total, "picture")}`);
+    setText(this.#title, `Sending ${filesWords(files)}`);
   }
 
   begin(file) {

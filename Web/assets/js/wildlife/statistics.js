@@ -45,7 +45,7 @@ async function load() {
     const step = interval() || fitting(byDay);
     const steps = step === "day" || interval() ? byDay : await ask("timeline", { interval: step });
     if (mine !== turn) return;
-    setText(place("lead"), summary.images ? `${count(summary.images, "picture")}${summary.blank ? `, ${summary.blank.toLocaleString("en-GB")} of them empty` : ""}.` : "Nothing to count yet.");
+    setText(place("lead"), summary.images ? `${count(summary.images, "picture")}${summary.blank ? `, ${summary.blank.toLocaleString("en-GB")} of them empty` : ""}. A video counts as a picture.` : "Nothing to count yet.");
     place("figures").replaceChildren(...(summary.images ? [
       tiles(summary, effort),
       h("div", { class: "halves" }, speciesCard(species, events), hoursCard(activity)),

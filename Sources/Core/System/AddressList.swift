@@ -1,19 +1,18 @@
-internal import Core
-internal import Glibc
+import Glibc
 
 /// Addresses and networks: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`.
-struct AddressList: Sendable {
+package struct AddressList: Sendable {
     private let networks: [(bytes: [UInt8], bits: Int)]
 
     /// An entry is no address or network.
-    struct Fault: Error, CustomStringConvertible {
+    package struct Fault: Error, CustomStringConvertible {
         let entry: String
-        var description: String { "\(entry) is no address and no network" }
+        package var description: String { "\(entry) is no address and no network" }
     }
 
-    init() { networks = [] }
+    package init() { networks = [] }
 
-    init(_ entries: [String]) throws(Fault) {
+    package init(_ entries: [String]) throws(Fault) {
         var networks: [(bytes: [UInt8], bits: Int)] = []
         for entry in entries {
             let parts = entry.split(separator: "/", maxSplits: 1)
@@ -31,8 +30,14 @@ struct AddressList: Sendable {
         return bits.map { isMapped && $0 > 32 ? $0 - 96 : $0 }.flatMap { (0...bytes.count * 8).contains($0) ? $0 : nil }
     }
 
-    func contains(_ client: ClientAddress) -> Bool {
-        guard !networks.isEmpty, let address = Self.bytes(client.text) else { return false }
+    package func contains(_ text: String) -> Bool {
+        guard !networks.isEmpty, let address = Self.bytes(text) else { return false }
+        return contains(address)
+    }
+
+    /// `address` has 4 or 16 bytes, in network order.
+    package func contains(_ address: [UInt8]) -> Bool {
+        let address = Self.unmapped(address)
         return networks.contains { network in
             guard network.bytes.count == address.count else { return false }
             return (0..<network.bits).allSatisfy { bit in
@@ -42,9 +47,10 @@ struct AddressList: Sendable {
     }
 
     /// The bytes of a numeric address, four for an IPv4 one within an IPv6 one too; `nil` when it is none.
-    static func bytes(_ text: String) -> [UInt8]? {
-        guard let bytes = plainBytes(text) else { return nil }
-        return bytes.count == 16 && bytes[..<12].elementsEqual(mapped) ? Array(bytes[12...]) : bytes
+    package static func bytes(_ text: String) -> [UInt8]? { plainBytes(text).map(unmapped) }
+
+    private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.count == 16 && bytes[..<12].elementsEqual(mapped) ? Array(bytes[12...]) : bytes
     }
 
     private static let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
