@@ -22,9 +22,11 @@ enum AlertsMigrations {
             up: """
                 ALTER TABLE alert_rule ADD COLUMN disclosure {text} NOT NULL DEFAULT 'pictures';
                 ALTER TABLE alert_channel ADD COLUMN disclosure {text} NOT NULL DEFAULT 'pictures';
+                ALTER TABLE alert_channel ADD COLUMN set_by {uuid};
+                UPDATE alert_channel SET set_by = user_id;
                 """,
             down: """
-                ALTER TABLE alert_channel DROP COLUMN disclosure; ALTER TABLE alert_rule DROP COLUMN disclosure;
+                ALTER TABLE alert_channel DROP COLUMN set_by; ALTER TABLE alert_channel DROP COLUMN disclosure; ALTER TABLE alert_rule DROP COLUMN disclosure;
                 """
         ),
     ]

@@ -17,6 +17,7 @@ extension WildlifeMigrations {
                 camera_id {uuid} NOT NULL REFERENCES camera (id) ON DELETE CASCADE,
                 previous_id {uuid} REFERENCES deployment (id) ON DELETE CASCADE,
                 deployment_id {uuid} REFERENCES deployment (id) ON DELETE CASCADE,
+                accepted_site_id {uuid},
                 state {text} NOT NULL CHECK (state IN ('open', 'accepted', 'dismissed')),
                 from_latitude {real},
                 from_longitude {real},

@@ -24,13 +24,13 @@ import Testing
         _ server: HookServer,
         rule: Caller? = nil,
         channel: Caller? = nil,
-        meanwhile: () async throws -> Void = {}
+        meanwhile: (Channel.ID) async throws -> Void = { _ in }
     ) async throws -> Told {
         let before = try server.taken().count
         let hook = try await lookout.hook(to: server, by: channel)
         let added = try await lookout.rule(channels: [hook.id], by: rule)
         try await lookout.sees("fox")
-        try await meanwhile()
+        try await meanwhile(hook.id)
         try await lookout.working {
             try await eventually("it is told") { try server.taken().count > before }
             try await eventually("it is written down") {
@@ -129,18 +129,32 @@ import Testing
                     try await lookout.accounts.users.update(user, in: tx)
                 }
             }
-            let narrowed = try await told(lookout, server, rule: ada, channel: ben) {
+            let narrowed = try await told(lookout, server, rule: ada, channel: ben) { _ in
                 try await change { $0.reach.sites = [Lookout.there] }
             }
             #expect(narrowed.place == nil && !narrowed.hasPicture)
             try await change { $0.reach.sites = nil }
-            let suspended = try await told(lookout, server, rule: ben, channel: ada) {
+            let suspended = try await told(lookout, server, rule: ben, channel: ada) { _ in
                 try await change { $0.state = .suspended }
             }
             #expect(suspended.place == nil && !suspended.hasPicture)
             try await change { $0.state = .active }
             let data = AlertsData(channels: lookout.feature.channels.channels, users: lookout.accounts.users)
-            let gone = try await told(lookout, server, rule: ada, channel: ben) {
+            let led = try await told(lookout, server, rule: ada, channel: ada) { channel in
+                let wish = ChannelWish(
+                    name: nil,
+                    recipients: nil,
+                    url: server.url,
+                    token: nil,
+                    chat: nil,
+                    eventType: nil
+                )
+                _ = try await lookout.feature.channels.change(channel, wish, by: ben, from: Lookout.origin)
+                try await change { $0.state = .suspended }
+            }
+            #expect(led.place == nil && !led.hasPicture, "who last said where it leads bounds it")
+            try await change { $0.state = .active }
+            let gone = try await told(lookout, server, rule: ada, channel: ben) { _ in
                 _ = try await lookout.database.write { try await data.erase(bens, in: $0) }
             }
             #expect(gone.place == nil && !gone.hasPicture)

@@ -230,11 +230,11 @@ import Testing
             try await lookout.feature.look.acknowledge(alert.id, by: ada, from: Lookout.origin)
             let data = AlertsData(channels: lookout.feature.channels.channels, users: lookout.accounts.users)
             let used = try await data.usage(of: id)
-            #expect(used.map(\.count) == [1, 1, 1])
+            #expect(used.map(\.count) == [1, 1, 1, 1])
             let erased = try await lookout.database.write { try await data.erase(id, in: $0) }
             #expect(erased.isDone && erased.counts["addresses in alert channels"] == 2)
             let left = try await data.usage(of: id)
-            #expect(left.map(\.count) == [0, 0, 0])
+            #expect(left.map(\.count) == [0, 0, 0, 0])
             let rules = try await lookout.database.query("SELECT is_enabled FROM alert_rule")
             #expect(try rules.map { try $0["is_enabled", as: Bool.self] } == [false], "nobody bounds what it tells")
             let channels = try await lookout.database.read { try await lookout.feature.channels.channels.all(in: $0) }

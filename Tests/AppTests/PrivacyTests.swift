@@ -105,6 +105,7 @@ struct PrivacyTests {
             let kept = ["analyses": 5, "pictures": 2, "batches": 1, "sessions": 1, "keys": 1]
             let none = [
                 "camera-trap pictures", "reviews", "imports", "applications", "alert rules", "alert channels",
+                "where alert channels lead",
                 "acknowledged alerts",
             ]
             #expect(counts == kept.merging(none.map { ($0, 0) }) { $1 })

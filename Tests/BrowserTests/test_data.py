@@ -103,7 +103,7 @@ class Kept(DataCase):
         self.assertEqual(self.run("return [...document.querySelectorAll('.kept tbody tr')].map((one) => [one.dataset.what, one.cells[1].innerText])"),
                          [["analyses", "0"], ["pictures", "0"], ["batches", "0"], ["sessions", "1"], ["keys", "1"],
                           ["applications", "0"], ["camera-trap pictures", "0"], ["reviews", "0"],
-                          ["alert rules", "0"], ["alert channels", "0"], ["acknowledged alerts", "0"], ["imports", "0"]])
+                          ["alert rules", "0"], ["alert channels", "0"], ["where alert channels lead", "0"], ["acknowledged alerts", "0"], ["imports", "0"]])
         take = self.find("#take")
         self.assertIsNotNone(take.get_attribute("download"))
         request = urllib.request.Request(take.get_attribute("href"), headers={"Cookie": f"session={gus.cookie}"})

@@ -28,7 +28,9 @@ package final class LoopbackConnection: @unchecked Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw LoopbackFault.failed("connect to port \(port)") }
+        guard connected == 0 else {
+            throw LoopbackFault.failed("connect to port \(port): \(String(cString: strerror(errno)))")
+        }
     }
 
     package func send(_ text: String) throws { try send(Array(text.utf8)) }

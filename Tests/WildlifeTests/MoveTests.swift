@@ -218,10 +218,18 @@ import Testing
             var hung = try await walk.deployments()
             #expect(hung.first == ended && hung.last?.startedAt == Walk.moment(10))
             let new = try #require(hung.last?.id)
-            _ = try await walk.meadow.places.change(new, Meadow.everybody) { $0.startedAt = Walk.moment(9) }
-            let problem = await #expect(throws: Problem.self) { try await walk.judge.undo(move.id, Meadow.everybody) }
-            #expect(problem?.status == 409)
-            _ = try await walk.meadow.places.change(new, Meadow.everybody) { $0.startedAt = Walk.moment(10) }
+            let kept = try #require(hung.last)
+            let changes: [@Sendable (inout Deployment) -> Void] = [
+                { $0.startedAt = Walk.moment(9) }, { $0.location = Walk.point(2) }, { $0.notes = "On the old oak." },
+            ]
+            for change in changes {
+                _ = try await walk.meadow.places.change(new, Meadow.everybody, change)
+                let problem = await #expect(throws: Problem.self) {
+                    try await walk.judge.undo(move.id, Meadow.everybody)
+                }
+                #expect(problem?.status == 409)
+                _ = try await walk.meadow.places.change(new, Meadow.everybody) { $0 = kept }
+            }
             try await walk.judge.undo(move.id, Meadow.everybody)
             hung = try await walk.deployments()
             #expect(hung == [ended])

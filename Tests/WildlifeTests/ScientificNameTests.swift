@@ -93,6 +93,8 @@ import Testing
         #expect(lineage.name == name)
         #expect(ScientificNames([SpeciesRule]())(name, [lineage]) == ScientificName(text, rank))
         #expect(Lineage(speciesNet: "red fox") == nil && Lineage(speciesNet: ";;;;;;") == nil)
+        #expect(Lineage(speciesNet: "x; ;;;; ;\u{1}") == nil, "blanks are no name")
+        #expect(Lineage(speciesNet: "x; ;;;; ;blank")?.name == "blank")
     }
 
     @Test(arguments: Meadow.Engine.allCases)

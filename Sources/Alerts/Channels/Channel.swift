@@ -36,7 +36,9 @@ struct Channel: Sendable {
     var target: Target
     /// Who made it; `nil` for the key of the settings, and once the person is gone.
     let user: User.ID?
-    /// What whoever last said where it leads was allowed to see.
+    /// Who last said where it leads: what that person may see bounds what is told; `nil` as for `user`.
+    var setBy: User.ID?
+    /// What that person was allowed to see then.
     var disclosure: Disclosure
     let createdAt: Timestamp
 

@@ -18,21 +18,23 @@ struct ChannelStore: Sendable {
     func insert(_ channel: Channel, in tx: Transaction) async throws {
         try await tx.execute(
             """
-            INSERT INTO alert_channel (id, name, kind, target, user_id, disclosure, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO alert_channel (id, name, kind, target, user_id, disclosure, created_at, set_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             [
                 .id(channel.id), .text(channel.name), .text(channel.kind.rawValue), .blob(try sealed(channel)),
                 SQLValue(channel.user), .text(channel.disclosure.rawValue), .timestamp(channel.createdAt),
+                SQLValue(channel.setBy),
             ]
         )
     }
 
     func update(_ channel: Channel, in tx: Transaction) async throws {
         try await tx.execute(
-            "UPDATE alert_channel SET name = $2, target = $3, disclosure = $4 WHERE id = $1",
+            "UPDATE alert_channel SET name = $2, target = $3, disclosure = $4, set_by = $5 WHERE id = $1",
             [
                 .id(channel.id), .text(channel.name), .blob(try sealed(channel)), .text(channel.disclosure.rawValue),
+                SQLValue(channel.setBy),
             ]
         )
     }
@@ -92,6 +94,7 @@ struct ChannelStore: Sendable {
             kind: kind,
             target: target,
             user: try row["user_id"],
+            setBy: try row["set_by"],
             disclosure: Disclosure(rawValue: try row["disclosure"]) ?? .words,
             createdAt: try row["created_at"]
         )

@@ -25,6 +25,7 @@ struct ManageChannels: Sendable {
             kind: kind,
             target: try wish.target(kind, instead: nil),
             user: caller.user,
+            setBy: caller.user,
             disclosure: Disclosure(caller.permissions),
             createdAt: now
         )
@@ -53,6 +54,7 @@ struct ManageChannels: Sendable {
             var channel = try await channel(id, visibleTo: caller, in: tx)
             channel.name = name ?? channel.name
             channel.target = try wish.target(channel.kind, instead: channel.target)
+            channel.setBy = caller.user
             channel.disclosure = Disclosure(caller.permissions)
             try await channels.update(channel, in: tx)
             try await note("channel.changed", channel, by: caller, from: origin, in: tx)

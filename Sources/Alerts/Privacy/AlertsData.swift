@@ -18,6 +18,7 @@ struct AlertsData: PersonalData {
 
     let tables = [
         PersonalTable("alert_rule", "user_id"), PersonalTable("alert_channel", "user_id"),
+        PersonalTable("alert_channel", "set_by"),
         PersonalTable("alert", "acknowledged_by"),
     ]
 
@@ -29,6 +30,7 @@ struct AlertsData: PersonalData {
 
     private static let parts = [
         ("alert rules", "alert_rule", "user_id"), ("alert channels", "alert_channel", "user_id"),
+        ("where alert channels lead", "alert_channel", "set_by"),
         ("acknowledged alerts", "alert", "acknowledged_by"),
     ]
 
@@ -39,7 +41,7 @@ struct AlertsData: PersonalData {
         }
         // Nobody is left whose rights would bound them: somebody who takes them over saves them again.
         try await tx.execute("UPDATE alert_rule SET is_enabled = FALSE WHERE user_id = $1", [.id(user)])
-        try await tx.execute("UPDATE alert_channel SET disclosure = 'words' WHERE user_id = $1", [.id(user)])
+        try await tx.execute("UPDATE alert_channel SET disclosure = 'words' WHERE set_by = $1", [.id(user)])
         var isDone = true
         for (what, table, column) in Self.parts {
             let count = try await tx.execute(

@@ -24,7 +24,7 @@ struct RuleAuthority: Sendable {
         in reader: DatabaseReader
     ) async throws -> Disclosure {
         var most = min(rule.disclosure, channel.disclosure)
-        for id in [rule.user, channel.user].compactMap(\.self) {
+        for id in [rule.user, channel.setBy].compactMap(\.self) {
             guard let user = try await users.user(id, in: reader), user.state == .active, user.reach.sees(site: site)
             else { return .words }
             most = min(most, Disclosure(user.role.permissions))

@@ -54,7 +54,7 @@ struct ShiftClock: Sendable {
     }
 
     private func lock(_ id: Camera.ID, _ caller: WildlifeCaller, in tx: Transaction) async throws -> Camera {
-        try await places.propose.lock(id, in: tx)
+        try await places.deployments.lock(id, in: tx)
         return try await places.camera(id, visibleIn: caller.reach, in: tx)
     }
 

@@ -16,6 +16,7 @@ struct ManageImages: Sendable {
     func remove(_ id: TrapImage.ID, _ caller: WildlifeCaller) async throws {
         let (digest, keys) = try await images.database.write { tx in
             let image = try await images.image(id, visibleIn: caller.reach, in: tx)
+            if let camera = image.camera { try await propose.deployments.lock(camera, in: tx) }
             let keys = try await images.remove(image, in: tx)
             if let camera = image.camera, image.location != nil { try await propose.order(camera, in: tx) }
             let entry = AuditEntry("image.removed", by: caller.name, on: "image \(id)", from: caller.origin)

@@ -42,6 +42,7 @@ struct PlaceImage: Sendable {
         if let id = delivery.deployment {
             deployment = try await deployments.deployment(id, in: tx)
         } else if let camera {
+            try await deployments.lock(camera.id, in: tx)
             deployment = try await deployments.deployment(of: camera.id, at: time.moment, in: tx)
         }
         let placed = Placed(camera: camera, deployment: deployment, time: time)

@@ -32,6 +32,7 @@ struct CameraMove: Hashable, Sendable {
     /// What accepting a move did, so that it can be taken back.
     struct Acceptance: Hashable, Sendable {
         let deployment: Deployment.ID
+        let site: Site.ID?
         /// Whether the deployment before had no end until then.
         let endsPrevious: Bool
         /// Where the camera stood on the map until then.

@@ -9,7 +9,7 @@ struct CameraMoveStore: Sendable {
     static let order = PageOrder.descending(.init("id", .uuid))
 
     /// Of a camera, the newest ones; what lies further back is not looked at.
-    private static let mostFixes = 10_000
+    static let mostFixes = 10_000
 
     /// Where the pictures belong of which it is said that they were taken elsewhere.
     private static let site = """
@@ -23,11 +23,12 @@ struct CameraMoveStore: Sendable {
         try await tx.execute(
             """
             INSERT INTO camera_move (id, camera_id, previous_id, deployment_id, state, from_latitude, from_longitude,
-                latitude, longitude, first_at, last_at, images, ends_previous, camera_latitude, camera_longitude, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                latitude, longitude, first_at, last_at, images, ends_previous, camera_latitude, camera_longitude, created_at,
+                accepted_site_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             ON CONFLICT (id) DO UPDATE SET deployment_id = $4, state = $5, from_latitude = $6, from_longitude = $7,
                 latitude = $8, longitude = $9, first_at = $10, last_at = $11, images = $12, ends_previous = $13,
-                camera_latitude = $14, camera_longitude = $15
+                camera_latitude = $14, camera_longitude = $15, accepted_site_id = $17
             """,
             [
                 .id(move.id), .id(move.camera), SQLValue(move.previous), SQLValue(move.acceptance?.deployment),
@@ -36,6 +37,7 @@ struct CameraMoveStore: Sendable {
                 .integer(Int64(move.images)), .boolean(move.acceptance?.endsPrevious ?? false),
                 SQLValue(move.acceptance?.cameraLocation?.latitude),
                 SQLValue(move.acceptance?.cameraLocation?.longitude), .timestamp(move.createdAt),
+                SQLValue(move.acceptance?.site),
             ]
         )
     }
@@ -136,6 +138,7 @@ extension CameraMove {
     init(_ row: Row) throws {
         guard let to = GeoPoint(try row["latitude"], try row["longitude"]) else { throw DamagedMove() }
         let deployment: Deployment.ID? = try row["deployment_id"]
+        let site: Site.ID? = try row["accepted_site_id"]
         let endsPrevious: Bool = try row["ends_previous"]
         let cameraLocation = GeoPoint(try row["camera_latitude"], try row["camera_longitude"])
         self.init(
@@ -150,7 +153,7 @@ extension CameraMove {
             images: try row["images"],
             createdAt: try row["created_at"],
             acceptance: deployment.map {
-                Acceptance(deployment: $0, endsPrevious: endsPrevious, cameraLocation: cameraLocation)
+                Acceptance(deployment: $0, site: site, endsPrevious: endsPrevious, cameraLocation: cameraLocation)
             }
         )
     }

@@ -43,6 +43,7 @@ struct JudgeMove: Sendable {
             move.state = .accepted
             move.acceptance = .init(
                 deployment: deployment.id,
+                site: deployment.site,
                 endsPrevious: endsPrevious,
                 cameraLocation: camera.location
             )
@@ -66,7 +67,7 @@ struct JudgeMove: Sendable {
 
     /// Makes everything as it was before; what the pictures say then is proposed again.
     ///
-    /// - Throws: a 409 when places or times were changed since.
+    /// - Throws: a 409 when anything of the new deployment was changed since.
     func undo(_ id: CameraMove.ID, _ caller: WildlifeCaller) async throws {
         try await moves.database.write { tx in
             let move = try await visible(id, caller, in: tx)
@@ -86,9 +87,10 @@ struct JudgeMove: Sendable {
         var previous: Deployment?
         if let key = move.previous { previous = try await places.deployment(key, visibleIn: caller.reach, in: tx) }
         guard let latest, latest.id == acceptance.deployment, latest.endedAt == nil, latest.startedAt == move.firstAt,
+            latest.location == move.to, latest.site == acceptance.site, latest.notes.isEmpty,
             !acceptance.endsPrevious || previous?.endedAt == move.firstAt
         else {
-            throw Problem.conflict("Where the camera hangs, or since when, was changed after that: change it by hand.")
+            throw Problem.conflict("What is known of the new place was changed after that: change it by hand.")
         }
         try await moves.remove(move.id, in: tx)
         try await places.remove(latest.id, caller, in: tx)
@@ -112,7 +114,7 @@ struct JudgeMove: Sendable {
 
     private func visible(_ id: CameraMove.ID, _ caller: WildlifeCaller, in tx: Transaction) async throws -> CameraMove {
         guard let seen = try await moves.move(id, in: tx) else { throw Self.gone }
-        try await propose.lock(seen.camera, in: tx)
+        try await places.deployments.lock(seen.camera, in: tx)
         guard let move = try await moves.move(id, in: tx),
             let camera = try await places.cameras.camera(move.camera, in: tx), caller.reach.sees(camera.site)
         else { throw Self.gone }

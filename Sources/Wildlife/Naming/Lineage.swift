@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// A class of a classifier as one name of its detections: the species with the taxa above it, from the nearest on.
 struct Lineage: Hashable, Codable, Sendable {
     let name: String
@@ -12,7 +14,9 @@ struct Lineage: Hashable, Codable, Sendable {
     /// A class as SpeciesNet writes it: a key, class, order, family, genus, the species' second word and what people call it,
     /// with semicolons between; `nil` for any other text.
     init?(speciesNet label: String) {
-        let fields = label.split(separator: ";", omittingEmptySubsequences: false).map { $0.lowercased() }
+        let fields = label.split(separator: ";", omittingEmptySubsequences: false).map {
+            PlainText.clean(String($0), limit: 100).lowercased()
+        }
         guard fields.count == 7, !fields[6].isEmpty else { return nil }
         let taxa = [String](fields[1...4].reversed())
         let isSpecies = !fields[4].isEmpty && !fields[5].isEmpty

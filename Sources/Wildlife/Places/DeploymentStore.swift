@@ -71,6 +71,9 @@ struct DeploymentStore: Sendable {
         return try await reader.first(sql, [.id(camera), .timestamp(moment)]).map(Deployment.init)
     }
 
+    /// Whoever changes deployments of a camera, or has a picture join one, holds this before anything else of the camera.
+    func lock(_ camera: Camera.ID, in tx: Transaction) async throws { try await tx.lock("deployments of \(camera)") }
+
     /// Where the camera came to hang last.
     func latest(of camera: Camera.ID, in reader: DatabaseReader) async throws -> Deployment? {
         let sql = "SELECT * FROM deployment WHERE camera_id = $1 ORDER BY started_at DESC LIMIT 1"

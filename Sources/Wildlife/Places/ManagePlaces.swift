@@ -77,7 +77,7 @@ struct ManagePlaces: Sendable {
         _ edit: @Sendable (inout Camera) -> Void
     ) async throws -> Camera {
         try await database.write { tx in
-            try await propose.lock(id, in: tx)
+            try await deployments.lock(id, in: tx)
             let earlier = try await camera(id, visibleIn: caller.reach, in: tx)
             var camera = earlier
             edit(&camera)
@@ -165,7 +165,7 @@ struct ManagePlaces: Sendable {
     func remove(_ id: Deployment.ID, _ caller: WildlifeCaller, in tx: Transaction) async throws -> Camera.ID {
         let deployment = try await deployment(id, visibleIn: caller.reach, in: tx)
         _ = try await camera(deployment.camera, visibleIn: caller.reach, in: tx)
-        try await propose.lock(deployment.camera, in: tx)
+        try await deployments.lock(deployment.camera, in: tx)
         try await deployments.letGo(id, in: tx)
         try await deployments.remove(id, in: tx)
         try await note("deployment.removed", "deployment \(id)", caller, in: tx)
@@ -184,7 +184,7 @@ struct ManagePlaces: Sendable {
     }
 
     private func check(_ deployment: Deployment, _ caller: WildlifeCaller, in tx: Transaction) async throws {
-        try await propose.lock(deployment.camera, in: tx)
+        try await deployments.lock(deployment.camera, in: tx)
         try await check(deployment.site, caller, in: tx)
         if let end = deployment.endedAt, end <= deployment.startedAt {
             throw Problem.unprocessable(["body", "ended_at"], "is not after started_at")

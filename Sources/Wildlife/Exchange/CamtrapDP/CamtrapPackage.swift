@@ -129,11 +129,17 @@ struct CamtrapPackage: Encodable {
                     package.title.map { .init(title: $0, path: package.homepage, version: package.version) }
                 }
             }
+            if deployments.contains(where: \.isVeiled) { whole = Self.withoutWords(whole) }
             whole.sources.append(.init(title: "Hedgerow", version: program))
-            // Words of somebody else may tell where a sensitive species lives.
-            guard deployments.contains(where: \.isVeiled) else { return }
-            whole.description = nil
-            whole.project?.description = nil
+        }
+
+        /// Words of somebody else may tell where a sensitive species lives: who made it and what is allowed with it remain.
+        private static func withoutWords(_ told: PackageOrigin) -> PackageOrigin {
+            var rest = PackageOrigin()
+            rest.contributors = told.contributors
+            rest.licenses = told.licenses
+            rest.version = told.version
+            return rest
         }
     }
 

@@ -14,8 +14,10 @@ struct ImportRoom: Sendable {
         var bytesOfOne = RunImport.limits.archiveBytes
         /// What the disk keeps free for everything else.
         var spareBytes: Int64 = 500 << 20
-        /// A file of which nothing was heard for so long does not come any more.
-        var silence = Duration.seconds(120)
+        /// A sender of whom nothing came for so long is given up, before the connection is.
+        var silence = Duration.seconds(50)
+        /// A file of which its server said nothing for so long does not come any more; clocks of servers differ.
+        var absence = Duration.seconds(300)
         /// How often is written down how much has come, and after how many bytes at the latest.
         var pause = Duration.seconds(10)
         var step: Int64 = 64 << 20
@@ -65,8 +67,8 @@ struct ImportRoom: Sendable {
         )
     }
 
-    /// Before this, whoever sends was heard the last time.
-    var lastHeard: Timestamp { clock.now() - bounds.silence }
+    /// Before this, whoever takes a file that still comes was heard the last time.
+    var lastHeard: Timestamp { clock.now() - bounds.absence }
 
     /// `nil` for a store that has no end.
     private func free() async throws -> Int64? { try await objects.probe().freeBytes }

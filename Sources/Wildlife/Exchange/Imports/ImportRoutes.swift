@@ -70,7 +70,7 @@ struct ImportRoutes: Sendable {
             quota: "data",
             answers: [
                 .json(ImportAnswer.self, "The file is kept and waits to be read.", status: 202),
-                .problem(408, "Nothing of the file came for two minutes."),
+                .problem(408, "Nothing of the file came for almost a minute."),
                 .problem(409, "Somebody removed the import while its file came."),
                 .problem(413, "The file is too large."),
                 .problem(429, "Too many of your imports come or wait, or there were too many calls; see Retry-After."),

@@ -48,11 +48,7 @@ struct ReceiveImport: Sendable {
                     "Nothing of the file came for \(Int(silent.seconds)) s: it was given up."
                 )
             }
-            do {
-                try await hear(of: run, meter)
-            } catch is DatabaseFault {
-                // A file that has come for hours outlives a database that is away for a moment.
-            }
+            try await hear(of: run, meter)
         }
     }
 
@@ -60,7 +56,12 @@ struct ReceiveImport: Sendable {
         var now = run
         now.done = Int(meter.hear())
         now.bytes = max(run.bytes, now.done)
-        try await room.hear(of: now)
+        do {
+            try await room.hear(of: now)
+        } catch is DatabaseFault {
+            // A file that has come for hours outlives a database or a store that is away for a moment.
+        } catch is ObjectFault {
+        }
     }
 }
 

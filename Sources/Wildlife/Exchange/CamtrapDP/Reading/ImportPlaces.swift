@@ -246,7 +246,7 @@ struct ImportPlaces: Sendable {
     }
 
     private func isFree(_ camera: Camera, for deployment: Deployment, in tx: Transaction) async throws -> Bool {
-        try await places.propose.lock(camera.id, in: tx)
+        try await places.deployments.lock(camera.id, in: tx)
         return try await places.deployments.overlapping(Deployment(deployment, of: camera.id), in: tx) == nil
     }
 }
