@@ -151,6 +151,20 @@ import Testing
                 let row = try await export.table(filter, by: unit, daysPerOccasion: 1).rows.first
                 #expect(row?.location == GeoPoint(latitude: 50.5, longitude: 4.3), "a sensitive species was seen there")
             }
+            try await meadow.database.execute("UPDATE site SET latitude = NULL, longitude = NULL")
+            try await meadow.take(90, camera: "fir")
+            let beside = Deployment(
+                id: .next(),
+                camera: try await meadow.camera("fir").id,
+                site: brook.id,
+                location: GeoPoint(latitude: 50.123_456, longitude: 4.123_456),
+                startedAt: Meadow.start - .seconds(86_400 * 30),
+                endedAt: nil,
+                notes: ""
+            )
+            try await meadow.places.add(beside, Meadow.everybody)
+            let rough = try #require(try await export.table(filter, by: .site, daysPerOccasion: 1).rows.first?.location)
+            #expect((rough.latitude * 10).rounded() / 10 == rough.latitude, "whichever of its cameras saw it")
         }
     }
 

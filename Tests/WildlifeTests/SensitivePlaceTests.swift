@@ -32,6 +32,29 @@ import Testing
             veil = try await sensitive.veil()
             #expect(veil(oak).location == GeoPoint(latitude: 48.1, longitude: 13.7))
             #expect(veil(elm).location == place)
+            let scientific = [
+                SpeciesRule(
+                    name: "lynx lynx",
+                    becomes: "lynx",
+                    livesElsewhere: false,
+                    isSensitive: true,
+                    scientificName: ScientificName("Lynx lynx", nil)
+                ),
+                SpeciesRule(
+                    name: "fox",
+                    becomes: nil,
+                    livesElsewhere: false,
+                    isSensitive: false,
+                    scientificName: ScientificName("Lynx Lynx", nil)
+                ),
+            ]
+            for rule in scientific { try await meadow.database.write { try await meadow.rules.put(rule, in: $0) } }
+            veil = try await sensitive.veil()
+            #expect(veil(elm).location != place, "what goes out as the same species is as sensitive")
+            let apart = SpeciesRule(name: "fox", becomes: nil, livesElsewhere: false, isSensitive: false)
+            try await meadow.database.write { try await meadow.rules.put(apart, in: $0) }
+            veil = try await sensitive.veil()
+            #expect(veil(elm).location == place)
             _ = try await meadow.places.change(oak.id, Meadow.everybody) { $0.location = place }
             let told = try await CamtrapDeployments.load(ImageFilter(), from: meadow.database, at: Meadow.start)
             #expect(told.location(of: image) == GeoPoint(latitude: 48.1, longitude: 13.7))

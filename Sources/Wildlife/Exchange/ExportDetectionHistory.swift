@@ -102,6 +102,8 @@ private struct Watch: Sendable {
     let siteLocation: GeoPoint?
     let camera: String
     let location: GeoPoint?
+    /// As it may be told of all of the site.
+    let locationOfSite: GeoPoint?
     let start: Timestamp
     let end: Timestamp
 }
@@ -134,7 +136,7 @@ extension [Watch] {
                     id: first.deployment.site?.description,
                     site: first.site,
                     camera: Set(watches.map(\.camera)).sorted().joined(separator: " "),
-                    location: first.siteLocation ?? watches.lazy.compactMap(\.location).first,
+                    location: first.siteLocation ?? watches.lazy.compactMap(\.locationOfSite).first,
                     watches: watches
                 )
             }
@@ -176,15 +178,17 @@ extension DeploymentStore {
                 GeoPoint(try row["site_latitude"], try row["site_longitude"]),
                 of: deployment.camera
             )
+            let location = veil(
+                try deployment.location ?? GeoPoint(row["camera_latitude"], row["camera_longitude"]),
+                of: deployment.camera
+            )
             return Watch(
                 deployment: deployment,
                 site: try row["site"],
                 siteLocation: deployment.site.map { veil(siteLocation, of: $0) } ?? nil,
                 camera: try row["code"],
-                location: veil(
-                    try deployment.location ?? GeoPoint(row["camera_latitude"], row["camera_longitude"]),
-                    of: deployment.camera
-                ),
+                location: location,
+                locationOfSite: deployment.site.map { veil(location, of: $0) } ?? location,
                 start: zone.wall(at: deployment.startedAt),
                 end: zone.wall(at: min(deployment.endedAt ?? now, now))
             )

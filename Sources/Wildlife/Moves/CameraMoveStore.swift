@@ -78,6 +78,7 @@ struct CameraMoveStore: Sendable {
         conditions.demand(.text(state.rawValue)) { "state = \($0)" }
         conditions.demand(camera.map { .id($0) }) { "camera_id = \($0)" }
         conditions.demand(Self.site, isIn: reach)
+        conditions.demand("coalesce(accepted_site_id, \(Self.site))", isIn: reach)
         conditions.demand("(SELECT camera.site_id FROM camera WHERE camera.id = camera_id)", isIn: reach)
         let sql = "SELECT camera_move.*, \(Self.site) AS site_id FROM camera_move\(conditions.text)"
         let values = conditions.values

@@ -75,10 +75,18 @@ struct SpeciesRuleStore: Sendable {
 
     /// Where species were seen whose places are told roughly.
     func sensitivePlaces() async throws -> [(camera: Camera.ID?, site: Site.ID?)] {
+        // Whatever goes out under the scientific name of a sensitive species is one too, under each of its names.
         let sql = """
+            WITH sensitive (name) AS (
+                SELECT name FROM species_rule WHERE is_sensitive
+                UNION SELECT becomes FROM species_rule WHERE is_sensitive
+                UNION SELECT lower(scientific_name) FROM species_rule WHERE is_sensitive
+            ), told (name) AS (
+                SELECT name FROM sensitive
+                UNION SELECT name FROM species_rule WHERE lower(scientific_name) IN (SELECT name FROM sensitive)
+            )
             SELECT DISTINCT image_species.camera_id, image_species.site_id FROM image_species
-            JOIN species_rule ON image_species.species IN (species_rule.name, species_rule.becomes)
-            WHERE species_rule.is_sensitive
+            JOIN told ON told.name = image_species.species
             """
         return try await database.read { reader in
             try await reader.query(sql).map { (try $0["camera_id"], try $0["site_id"]) }

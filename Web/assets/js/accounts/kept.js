@@ -6,7 +6,7 @@ import { faultWords } from "/assets/js/form.js";
 import { asPerson } from "/assets/js/session.js";
 import { upperFirst, when } from "/assets/js/words.js";
 
-const WHAT = { analyses: "Answers", pictures: "Pictures", batches: "Batches", sessions: "Sessions", keys: "Keys", applications: "Applications", "camera-trap pictures": "Camera-trap pictures sent", reviews: "Camera-trap pictures judged", "alert rules": "Rules of alerts", "alert channels": "Channels of alerts", "acknowledged alerts": "Alerts seen to" };
+const WHAT = { analyses: "Answers", pictures: "Pictures", batches: "Batches", sessions: "Sessions", keys: "Keys", applications: "Applications", "camera-trap pictures": "Camera-trap pictures sent", reviews: "Camera-trap pictures judged", "alert rules": "Rules of alerts", "alert channels": "Channels of alerts", "where alert channels lead": "Where channels of alerts lead", "acknowledged alerts": "Alerts seen to" };
 
 export class KeptPart {
   #rows = h("tbody");
