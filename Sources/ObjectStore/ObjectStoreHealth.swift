@@ -7,7 +7,7 @@ package struct ObjectStoreHealth: HealthCheck {
     private let lowBytes: Int64
 
     /// Below `lowBytes` of free space the store counts as degraded.
-    package init(_ store: any ObjectStore, lowBytes: Int64 = 500 << 20) {
+    package init(_ store: any ObjectStore, lowBytes: Int64 = DiskSpace.spare) {
         self.store = store
         self.lowBytes = lowBytes
     }

@@ -25,26 +25,6 @@ package struct WildlifeFeature: Sendable {
     private let detect: DetectAnimals
     private let decoding: WorkPool
 
-    package static let migrations = WildlifeMigrations.all
-
-    /// The pictures as they came, and the small ones made of them.
-    package static func objects(of database: Database) -> [ObjectClaim] {
-        [
-            (ReceiveImage.folder, "object_key", "image"), (ReadImage.thumbnails, "thumbnail_key", "image"),
-            (ReadImage.previews, "preview_key", "image"),
-            (ReadImage.thumbnails, "veiled_thumbnail_key", "image"),
-            (ReadImage.previews, "veiled_preview_key", "image"), (Quarantine.folder, "object_key", "quarantine"),
-            (AcceptImport.folder, "object_key", "import_run"),
-            (ReadVideo.frames, "object_key", "video_frame"), (ReadVideo.frames, "veiled_key", "video_frame"),
-        ].map { folder, column, table in
-            ObjectClaim(prefix: folder) {
-                try await database.texts(of: column, in: table, after: $0, limit: $1)
-            }
-        }
-    }
-
-    package static func personalData(_ database: Database) -> any PersonalData { WildlifeData(database: database) }
-
     package init(
         _ options: Options,
         accounts: Accounts,
@@ -238,27 +218,15 @@ package struct WildlifeFeature: Sendable {
             log: log
         )
         self.imports = imports
-        let walk = WalkPictures(
+        let exports = Self.exports(
+            options,
             images: images,
             findings: findings,
             reviews: reviews,
-            origins: OriginStore()
-        )
-        let exports = ExportRoutes(
-            camtrap: ExportCamtrapDP(
-                walk: walk,
-                objects: objects,
-                title: "Camera traps",
-                program: options.version,
-                clock: clock
-            ),
-            observations: ExportObservations(walk: walk, spoolFolder: options.spoolFolder),
-            megaDetector: ExportMegaDetector(walk: walk, detector: options.detector, clock: clock),
-            coco: ExportCOCO(walk: walk, clock: clock),
-            history: ExportDetectionHistory(images: images, deployments: deployments, clock: clock),
-            geoJSON: ExportGeoJSON(walk: walk, clock: clock),
-            darwinCore: ExportDarwinCore(walk: walk, title: "Camera traps", clock: clock),
-            audit: accounts.audit
+            deployments: deployments,
+            objects: objects,
+            audit: accounts.audit,
+            clock: clock
         )
         let statistics = StatisticsRoutes(
             statistics: StatisticsStore(database: database),

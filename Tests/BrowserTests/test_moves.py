@@ -119,7 +119,8 @@ class Moves(MoveCase):
         self.press("It did not move")
         self.until_nothing()
         self.send(1690, WOOD, "2026-05-20T05:00:00Z")
-        self.press("Undo", TOASTS)
+        self.until_text("does not hang at 52.5100° N", "#dismissed")
+        self.press("Take back", "document.getElementById('dismissed')")
         self.until_card()
         self.assertEqual(self.moves()[0]["image_count"], 4)
         [late] = self.ada.call("GET", f"/api/v1/images?camera_id={self.camera['id']}&date_from=2026-05-19T00:00:00Z")["items"]

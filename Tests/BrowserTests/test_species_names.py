@@ -66,6 +66,22 @@ class SpeciesNames(WildlifeCase):
         self.assertEqual(self.species(), ["elephant"])
         self.click("[data-name=elephant] [aria-label^='Take back']")
         self.until_text("goes out as Elephantidae")
+        self.press("Undo", "document.getElementById('toasts')")
+        self.until_text("goes out as Loxodonta")
+        self.click("[data-name=elephant] [aria-label^='Take back']")
+        self.until_text("goes out as Elephantidae")
+
+    def test_nothing_that_was_typed_is_dropped_without_a_word(self):
+        self.enter(self.ada)
+        self.open("/species-names")
+        self.until_text("Elephant")
+        self.click("[data-name=elephant] [aria-label='Settle elephant']")
+        self.until(DIALOG)
+        self.type("#becomes", "red fox")
+        self.run("document.getElementById('taxon_rank').value = 'genus'")
+        self.press("Settle it", DIALOG)
+        self.until_text("Choose “Another name”", "#becomes-fault")
+        self.until_text("Type the scientific name", "#taxon_rank-fault")
 
     def test_who_only_looks_settles_nothing(self):
         self.enter(self.vi)

@@ -8,90 +8,13 @@ import Testing
 @testable import Wildlife
 
 @Suite("Cameras that moved") struct MoveTests {
-    /// A camera whose pictures say where they were taken, in hundredths of a degree north of home: 1.1 km each.
-    private struct Walk {
-        let meadow: Meadow
-        var judge: JudgeMove { JudgeMove(places: meadow.places) }
-        var manage: ManageImages {
-            ManageImages(
-                images: meadow.images,
-                propose: meadow.propose,
-                queue: meadow.receive.queue,
-                objects: meadow.objects,
-                audit: meadow.audit
-            )
-        }
-
-        static let profile = """
-            name: places
-            matches: {filename: "^GPS"}
-            latitude: [{filename: "N(?<value>[0-9.]+)"}]
-            longitude: [{filename: "E(?<value>[0-9.]+)_"}]
-            """
-
-        static func moment(_ hour: Int) -> Timestamp { Meadow.start - .seconds((1_000 - hour) * 3_600) }
-        static func point(_ north: Int) -> GeoPoint? {
-            GeoPoint(latitude: Double(4_820 + north) / 100, longitude: 16.3)
-        }
-
-        init(_ meadow: Meadow) async throws {
-            self.meadow = meadow
-            let entry = ProfileStore.Entry(name: "places", text: Self.profile, changedAt: Meadow.start)
-            try await meadow.database.write { _ = try await meadow.profiles.store.put(entry, in: $0) }
-        }
-
-        @discardableResult
-        func take(_ hour: Int, north: Int) async throws -> TrapImage {
-            let place = north < 0 ? "N0_E0_" : "N\(Double(4_820 + north) / 100)_E16.3_"
-            var delivery = Delivery(filename: "GPS_\(place).PNG", bytes: Meadow.picture(hour), door: .card)
-            delivery.camera = "elm"
-            delivery.capturedAt = Self.moment(hour)
-            return try await meadow.receive(delivery).image
-        }
-
-        /// Hangs the camera up at home, or where it is said.
-        @discardableResult
-        func hang(from hour: Int, north: Int = 0, at site: Site? = nil) async throws -> Deployment {
-            let deployment = Deployment(
-                id: .next(),
-                camera: try await camera().id,
-                site: site?.id,
-                location: Self.point(north),
-                startedAt: Self.moment(hour),
-                endedAt: nil,
-                notes: "Knee high"
-            )
-            try await meadow.places.add(deployment, Meadow.everybody)
-            return deployment
-        }
-
-        func camera() async throws -> Camera { try await meadow.camera("elm") }
-
-        /// Lets the job run, and gives what it proposes.
-        func proposed() async throws -> CameraMove? {
-            let id = try await camera().id
-            try await meadow.propose.look(id)
-            return try await meadow.database.read { try await meadow.propose.moves.open(of: id, in: $0) }
-        }
-
-        func deployments() async throws -> [Deployment] {
-            let id = try await camera().id
-            return try await meadow.database.read { try await meadow.places.deployments.all(of: id, in: $0) }
-                .sorted { $0.startedAt < $1.startedAt }
-        }
-    }
-
-    private static func with(_ engine: Meadow.Engine = .sqlite, _ body: (Walk) async throws -> Void) async throws {
-        try await Meadow.with(engine) { try await body(try await Walk($0)) }
-    }
-
     @Test(arguments: Meadow.Engine.allCases)
     func `an accepted move begins a deployment with its pictures, and undo restores all`(
         engine: Meadow.Engine
     )
         async throws
     {
-        try await Self.with(engine) { walk in
+        try await Walk.with(engine) { walk in
             let brook = Site(id: .next(), name: "Brook", location: nil, createdAt: Meadow.start)
             let hill = Site(id: .next(), name: "Hill", location: nil, createdAt: Meadow.start)
             for site in [brook, hill] { try await walk.meadow.places.add(site, Meadow.everybody) }
@@ -145,7 +68,7 @@ import Testing
     )
         async throws
     {
-        try await Self.with(engine) { walk in
+        try await Walk.with(engine) { walk in
             try await walk.take(1, north: 0)
             try await walk.hang(from: 0)
             var there: [TrapImage] = []
@@ -169,7 +92,7 @@ import Testing
     }
 
     @Test func `a dismissed place is not proposed again, and another one is`() async throws {
-        try await Self.with { walk in
+        try await Walk.with { walk in
             try await walk.take(1, north: 0)
             let home = try await walk.hang(from: 0)
             for hour in 2...4 { try await walk.take(hour, north: 1) }
@@ -189,7 +112,7 @@ import Testing
     }
 
     @Test func `a camera of which nobody said where it hangs proposes its first place`() async throws {
-        try await Self.with { walk in
+        try await Walk.with { walk in
             for hour in 1...3 { try await walk.take(hour, north: 2) }
             let move = try #require(try await walk.proposed())
             #expect(move.previous == nil && move.from == nil && move.metres == nil && move.firstAt == Walk.moment(1))
@@ -206,7 +129,7 @@ import Testing
     }
 
     @Test func `a camera that was taken down keeps its end, and undo heeds what was changed since`() async throws {
-        try await Self.with { walk in
+        try await Walk.with { walk in
             try await walk.take(1, north: 0)
             let home = try await walk.hang(from: 0)
             let ended = try await walk.meadow.places.change(home.id, Meadow.everybody) { $0.endedAt = Walk.moment(5) }
@@ -237,7 +160,7 @@ import Testing
     }
 
     @Test func `two moves are accepted one after the other, and taken back from the end`() async throws {
-        try await Self.with { walk in
+        try await Walk.with { walk in
             try await walk.take(1, north: 0)
             try await walk.hang(from: 0)
             for hour in 2...4 { try await walk.take(hour, north: 1) }
@@ -259,7 +182,7 @@ import Testing
     }
 
     @Test func `pictures without a fix, without a time or of the far future say nothing`() async throws {
-        try await Self.with { walk in
+        try await Walk.with { walk in
             try await walk.take(1, north: 0)
             try await walk.hang(from: 0)
             for hour in 2...4 { try await walk.take(hour, north: -1) }
@@ -281,7 +204,7 @@ import Testing
 
     @Test(arguments: Meadow.Engine.allCases)
     func `many pictures at once order one look, and none does at home`(engine: Meadow.Engine) async throws {
-        try await Self.with(engine) { walk in
+        try await Walk.with(engine) { walk in
             func ordered() async throws -> Int {
                 try await walk.meadow.database.read { reader in
                     try await reader.value("SELECT count(*) FROM job WHERE kind = $1", [.text(ProposeMoves.kind.name)])
@@ -303,7 +226,7 @@ import Testing
 
     @Test(arguments: Meadow.Engine.allCases)
     func `who sees another site alone learns of no move and settles none`(engine: Meadow.Engine) async throws {
-        try await Self.with(engine) { walk in
+        try await Walk.with(engine) { walk in
             let brook = Site(id: .next(), name: "Brook", location: nil, createdAt: Meadow.start)
             let hill = Site(id: .next(), name: "Hill", location: nil, createdAt: Meadow.start)
             for site in [brook, hill] { try await walk.meadow.places.add(site, Meadow.everybody) }

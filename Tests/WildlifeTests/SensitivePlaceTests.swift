@@ -41,8 +41,8 @@ import Testing
                     scientificName: ScientificName("Lynx lynx", nil)
                 ),
                 SpeciesRule(
-                    name: "fox",
-                    becomes: nil,
+                    name: "vulpes vulpes",
+                    becomes: "fox",
                     livesElsewhere: false,
                     isSensitive: false,
                     scientificName: ScientificName("Lynx Lynx", nil)
@@ -51,7 +51,7 @@ import Testing
             for rule in scientific { try await meadow.database.write { try await meadow.rules.put(rule, in: $0) } }
             veil = try await sensitive.veil()
             #expect(veil(elm).location != place, "what goes out as the same species is as sensitive")
-            let apart = SpeciesRule(name: "fox", becomes: nil, livesElsewhere: false, isSensitive: false)
+            let apart = SpeciesRule(name: "vulpes vulpes", becomes: "fox", livesElsewhere: false, isSensitive: false)
             try await meadow.database.write { try await meadow.rules.put(apart, in: $0) }
             veil = try await sensitive.veil()
             #expect(veil(elm).location == place)

@@ -33,7 +33,7 @@ import Testing
     func `uploads together are let in for no more than the disk has, and leave some of it`() async throws {
         try await withTemporaryDirectory { folder in
             let size: Int64 = 100 << 20
-            try await SmallDisk.mounted(at: folder, bytes: Int(SpoolRoom.spare + 2 * size + (50 << 20))) {
+            try await SmallDisk.mounted(at: folder, bytes: Int(DiskSpace.spare + 2 * size + (50 << 20))) {
                 let room = SpoolRoom(folder: folder)
                 var places = [try room.place(for: "ada", size)]
                 places.append(try room.place(for: "ben", size))
@@ -44,7 +44,7 @@ import Testing
                 places.append(try room.place(for: "eve", size))
                 #expect(throws: ObjectFault.self) { _ = try room.place(for: "eve", size) }
                 places = []
-                places.append(try room.place(for: nil, SpoolRoom.spare + size))
+                places.append(try room.place(for: nil, DiskSpace.spare + size))
                 #expect(throws: ObjectFault.self) { _ = try room.place(for: nil, 2 * size) }
             }
         }

@@ -2,6 +2,9 @@ import Glibc
 
 /// How full the disk is that a folder lies on, as `df` tells it.
 package struct DiskSpace: Hashable, Sendable {
+    /// What a disk is to keep free for everything else: below it the server says that it needs room, and lets in nothing large.
+    package static let spare: Int64 = 500 << 20
+
     /// Bytes that this user may still write.
     package let free: Int64
     /// 0…1, of what this user could have.

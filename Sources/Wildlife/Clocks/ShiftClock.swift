@@ -77,9 +77,8 @@ struct ShiftClock: Sendable {
     ) async throws {
         let entry = AuditEntry(
             action,
-            by: caller.name,
+            by: caller,
             on: "camera \(shift.camera)",
-            from: caller.origin,
             new: ["seconds": "\(shift.seconds)", "images": "\(shift.images)"]
         )
         try await places.audit.write(entry, in: tx)

@@ -147,7 +147,7 @@ struct ExportRoutes: Sendable {
         ) { request in
             let write = try await begin(request)
             let caller = request.wildlifeCaller
-            let entry = AuditEntry("images.exported", by: caller.name, on: "export \(name)", from: caller.origin)
+            let entry = AuditEntry("images.exported", by: caller, on: "export \(name)")
             try await audit.write(entry)
             var response = Response.stream(type: type, write)
             response.headers.append(("Content-Disposition", "attachment; filename=\"\(file)\""))

@@ -175,22 +175,3 @@ struct ImageRoutes: Sendable {
         }
     }
 }
-
-/// Who changes something, from where, and what they see.
-struct WildlifeCaller: Sendable {
-    let name: String
-    let user: User.ID?
-    let reach: Reach
-    let origin: Origin
-}
-
-extension Request {
-    var wildlifeCaller: WildlifeCaller {
-        WildlifeCaller(
-            name: caller?.logName ?? "nobody",
-            user: caller?.user,
-            reach: caller?.reach ?? .nothing,
-            origin: origin
-        )
-    }
-}

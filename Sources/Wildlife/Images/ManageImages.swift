@@ -19,7 +19,7 @@ struct ManageImages: Sendable {
             if let camera = image.camera { try await propose.deployments.lock(camera, in: tx) }
             let keys = try await images.remove(image, in: tx)
             if let camera = image.camera, image.location != nil { try await propose.order(camera, in: tx) }
-            let entry = AuditEntry("image.removed", by: caller.name, on: "image \(id)", from: caller.origin)
+            let entry = AuditEntry("image.removed", by: caller, on: "image \(id)")
             try await audit.write(entry, in: tx)
             return (image.digest, keys)
         }
@@ -41,7 +41,7 @@ struct ManageImages: Sendable {
                 throw Problem.conflict("This picture has not failed: there is nothing to try again.")
             }
             try await queue.enqueue(ReadImage.kind, id, priority: .urgent, in: tx)
-            let entry = AuditEntry("image.retried", by: caller.name, on: "image \(id)", from: caller.origin)
+            let entry = AuditEntry("image.retried", by: caller, on: "image \(id)")
             try await audit.write(entry, in: tx)
         }
     }

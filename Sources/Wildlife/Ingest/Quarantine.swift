@@ -65,7 +65,7 @@ struct Quarantine: Sendable {
         let file = try await file(id)
         let content = try await objects.get(ObjectKey(file.objectKey))
         try await audit.write(
-            AuditEntry("quarantine.read", by: caller.name, on: "rejected file \(id)", from: caller.origin)
+            AuditEntry("quarantine.read", by: caller, on: "rejected file \(id)")
         )
         return (file, content)
     }
@@ -98,7 +98,7 @@ struct Quarantine: Sendable {
     private func forget(_ file: RejectedFile, _ action: String, _ caller: WildlifeCaller) async throws {
         try await store.database.write { tx in
             try await store.remove(file.id, in: tx)
-            let entry = AuditEntry(action, by: caller.name, on: "rejected file \(file.id)", from: caller.origin)
+            let entry = AuditEntry(action, by: caller, on: "rejected file \(file.id)")
             try await audit.write(entry, in: tx)
         }
         // What fails is left to the sweep of orphans.

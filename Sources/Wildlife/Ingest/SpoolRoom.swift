@@ -8,8 +8,6 @@ final class SpoolRoom: Sendable {
     static let most = 32
     /// Of one sender, so that nobody keeps out all others.
     static let mostOfOne = 8
-    /// Of the disk, for everything else while videos are sent: below it the server says of itself that it needs room.
-    static let spare: Int64 = 500 << 20
     private static let pause = 10
 
     private struct State {
@@ -30,7 +28,7 @@ final class SpoolRoom: Sendable {
         let free = DiskSpace(of: folder)?.free
         try state.withLock { state in
             if let sender { try Self.check(state.uploads, sender) }
-            if let free, free - state.awaited - size < (sender == nil ? 0 : Self.spare) {
+            if let free, free - state.awaited - size < (sender == nil ? 0 : DiskSpace.spare) {
                 throw ObjectFault(.full, "the spool of videos has no room for \(size >> 20) MB more")
             }
             if let sender { state.uploads[sender, default: 0] += 1 }

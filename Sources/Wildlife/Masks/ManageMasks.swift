@@ -62,9 +62,8 @@ struct ManageMasks: Sendable {
         try await queue.enqueue(ReconsiderImages.kind, scope, priority: .bulk, in: tx)
         let entry = AuditEntry(
             action,
-            by: caller.name,
+            by: caller,
             on: "camera \(mask.camera)",
-            from: caller.origin,
             new: ["mask": "\(mask.id)", "kind": mask.kind.rawValue]
         )
         try await places.audit.write(entry, in: tx)

@@ -134,9 +134,8 @@ struct JudgeMove: Sendable {
     ) async throws {
         let entry = AuditEntry(
             action,
-            by: caller.name,
+            by: caller,
             on: "camera \(move.camera)",
-            from: caller.origin,
             new: ["move": "\(move.id)", "first_at": "\(move.firstAt)"]
         )
         try await places.audit.write(entry, in: tx)

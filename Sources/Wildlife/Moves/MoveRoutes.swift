@@ -157,7 +157,7 @@ struct MoveRoutes: Sendable {
             quota: "user",
             answers: [
                 .empty(204, "All is as it was."), Self.missing,
-                .problem(409, "It is still open, or places and times were changed since."),
+                .problem(409, "It is still open, or something of the new deployment was changed since."),
             ]
         ) { request in
             try await judge.undo(request[Self.id], request.wildlifeCaller)

@@ -37,8 +37,10 @@ struct SpotMove: Sendable {
             let agreeing = fresh[index...].prefix(Self.window).filter { isNear(first.point, $0.point) }
             guard agreeing.count >= Self.agreement else { continue }
             let point = median(of: agreeing.map(\.point), around: first.point)
+            // Only then is all of the rest looked at, which may be much.
+            guard agreeing.count(where: { isNear(point, $0.point) }) >= Self.agreement else { continue }
             let there = fresh[index...].filter { isNear(point, $0.point) }
-            guard there.count >= Self.agreement, let earliest = there.first, let latest = there.last else { continue }
+            guard let earliest = there.first, let latest = there.last else { continue }
             return Place(point: point, firstAt: earliest.at, lastAt: latest.at, images: there.count)
         }
         return nil

@@ -58,9 +58,8 @@ struct SettleNames: Sendable {
     ) async throws {
         let entry = AuditEntry(
             action,
-            by: caller.name,
+            by: caller,
             on: "species \(name)",
-            from: caller.origin,
             old: old?.words ?? [:],
             new: new?.words ?? [:]
         )

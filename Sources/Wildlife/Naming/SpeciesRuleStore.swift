@@ -83,6 +83,7 @@ struct SpeciesRuleStore: Sendable {
                 UNION SELECT lower(scientific_name) FROM species_rule WHERE is_sensitive
             ), told (name) AS (
                 SELECT name FROM sensitive
+                UNION SELECT coalesce(becomes, name) FROM species_rule WHERE lower(scientific_name) IN (SELECT name FROM sensitive)
                 UNION SELECT name FROM species_rule WHERE lower(scientific_name) IN (SELECT name FROM sensitive)
             )
             SELECT DISTINCT image_species.camera_id, image_species.site_id FROM image_species

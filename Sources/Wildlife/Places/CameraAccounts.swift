@@ -39,12 +39,7 @@ package struct CameraAccounts: Sendable {
         let hash = try await passwords.hash(password)
         try await cameras.database.write { tx in
             try await cameras.setUploadPassword(hash, of: camera.id, in: tx)
-            let entry = AuditEntry(
-                "camera.password-made",
-                by: caller.name,
-                on: "camera \(camera.id)",
-                from: caller.origin
-            )
+            let entry = AuditEntry("camera.password-made", by: caller, on: "camera \(camera.id)")
             try await audit.write(entry, in: tx)
         }
         return password

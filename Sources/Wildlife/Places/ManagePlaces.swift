@@ -212,7 +212,7 @@ struct ManagePlaces: Sendable {
     }
 
     private func note(_ action: String, _ subject: String, _ caller: WildlifeCaller, in tx: Transaction) async throws {
-        try await audit.write(AuditEntry(action, by: caller.name, on: subject, from: caller.origin), in: tx)
+        try await audit.write(AuditEntry(action, by: caller, on: subject), in: tx)
     }
 
     /// A name that is taken is the client's to change.

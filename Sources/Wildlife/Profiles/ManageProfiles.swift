@@ -60,7 +60,7 @@ struct ManageProfiles: Sendable {
     }
 
     private func note(_ action: String, _ name: String, _ caller: WildlifeCaller, in tx: Transaction) async throws {
-        let entry = AuditEntry(action, by: caller.name, on: "camera profile \(name)", from: caller.origin)
+        let entry = AuditEntry(action, by: caller, on: "camera profile \(name)")
         try await audit.write(entry, in: tx)
     }
 }

@@ -82,7 +82,7 @@ struct ManageSources: Sendable {
         _ caller: WildlifeCaller,
         in tx: Transaction
     ) async throws {
-        let entry = AuditEntry(action, by: caller.name, on: "remote source \(id)", from: caller.origin)
+        let entry = AuditEntry(action, by: caller, on: "remote source \(id)")
         try await audit.write(entry, in: tx)
     }
 

@@ -65,9 +65,8 @@ struct ReviewImage: Sendable {
         try await settle(image, telling: .imageReviewed, in: tx)
         let entry = AuditEntry(
             "image.reviewed",
-            by: caller.name,
+            by: caller,
             on: "image \(id)",
-            from: caller.origin,
             old: ["review": image.review.rawValue],
             new: ["review": opinion.decision.rawValue]
         )
@@ -86,9 +85,8 @@ struct ReviewImage: Sendable {
         try await settle(image, telling: .imageReviewed, in: tx)
         let entry = AuditEntry(
             "image.review-undone",
-            by: caller.name,
+            by: caller,
             on: "image \(id)",
-            from: caller.origin,
             old: ["review": last.decision.rawValue]
         )
         try await audit.write(entry, in: tx)

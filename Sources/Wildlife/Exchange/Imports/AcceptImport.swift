@@ -88,7 +88,7 @@ struct AcceptImport: Sendable {
         try await store.database.write { tx in
             try await store.remove(run.id, at: clock.now(), in: tx)
             try await clear.order(run.id, in: tx)
-            let entry = AuditEntry("import.removed", by: caller.name, on: "import \(run.id)", from: caller.origin)
+            let entry = AuditEntry("import.removed", by: caller, on: "import \(run.id)")
             try await audit.write(entry, in: tx)
         }
         guard let key = run.objectKey.flatMap({ try? ObjectKey($0) }) else { return }
@@ -130,9 +130,8 @@ struct AcceptImport: Sendable {
     private static func entry(_ run: ImportRun, _ caller: WildlifeCaller) -> AuditEntry {
         AuditEntry(
             "import.begun",
-            by: caller.name,
+            by: caller,
             on: "import \(run.id)",
-            from: caller.origin,
             new: ["kind": run.kind.rawValue]
         )
     }

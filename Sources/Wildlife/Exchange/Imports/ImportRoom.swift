@@ -13,7 +13,7 @@ struct ImportRoom: Sendable {
         /// Of one person, together.
         var bytesOfOne = RunImport.limits.archiveBytes
         /// What the disk keeps free for everything else.
-        var spareBytes: Int64 = 500 << 20
+        var spareBytes = DiskSpace.spare
         /// A sender of whom nothing came for so long is given up, before the connection is.
         var silence = Duration.seconds(50)
         /// A file of which its server said nothing for so long does not come any more; clocks of servers differ.

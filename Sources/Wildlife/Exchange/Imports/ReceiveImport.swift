@@ -58,9 +58,8 @@ struct ReceiveImport: Sendable {
         now.bytes = max(run.bytes, now.done)
         do {
             try await room.hear(of: now)
-        } catch is DatabaseFault {
+        } catch let fault where fault is DatabaseFault || fault is ObjectFault {
             // A file that has come for hours outlives a database or a store that is away for a moment.
-        } catch is ObjectFault {
         }
     }
 }

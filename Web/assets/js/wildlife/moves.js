@@ -16,7 +16,7 @@ import { count, when } from "/assets/js/words.js";
 
 const PATH = "/api/v1/cameras/moves";
 const SHOWN = 20;      // each has a map
-const ACCEPTED = 10;
+const SETTLED = 10;
 const CLOSEST = 17;
 const place = (id) => document.getElementById(id);
 
@@ -33,7 +33,7 @@ const say = (words) => {
 };
 
 async function load() {
-  const [open, accepted] = await Promise.all([asPerson("GET", `${PATH}?limit=${SHOWN}`), asPerson("GET", `${PATH}?state=accepted&limit=${ACCEPTED}`)]);
+  const [open, ...settled] = await Promise.all([asPerson("GET", `${PATH}?limit=${SHOWN}`), ...["accepted", "dismissed"].map((state) => asPerson("GET", `${PATH}?state=${state}&limit=${SETTLED}`))]);
   const many = open.items.length;
   setText(place("lead"), many ? `${many}${open.next ? " and more" : ""} ${many === 1 ? "camera hangs elsewhere than anybody wrote down, by the GPS of its pictures" : "cameras hang elsewhere than anybody wrote down, by the GPS of their pictures"}.` : "None waits for a word.");
   for (const map of maps) map.remove();
@@ -43,8 +43,10 @@ async function load() {
     h("a", { class: "button", href: "/map" }, icon("map"), "To the map"))]));
   place("moves").removeAttribute("aria-busy");
   for (const move of open.items) draw(move);
-  place("accepted-card").hidden = !accepted.items.length;
-  place("accepted").replaceChildren(...accepted.items.map(line));
+  for (const [at, id] of ["accepted", "dismissed"].entries()) {
+    place(`${id}-card`).hidden = !settled[at].items.length;
+    place(id).replaceChildren(...settled[at].items.map(line));
+  }
 }
 
 async function change(work, words, undo) {
@@ -128,15 +130,16 @@ function draw(move) {
   maps.push(map);
 }
 
-// --- what was accepted
+// --- what somebody said
 
 function line(move) {
   const name = nameOf(move);
+  const [words, said] = move.state === "accepted" ? [`hangs at ${placeWords(move.to)} since ${dayWords(move.first_at)}`, "moved"] : [`does not hang at ${placeWords(move.to)}, whatever its pictures say`, "did not move"];
   return h("li", {},
-    h("div", {}, h("b", {}, name), h("p", { class: "small quiet" }, `hangs at ${placeWords(move.to)} since ${dayWords(move.first_at)}`)),
+    h("div", {}, h("b", {}, name), h("p", { class: "small quiet" }, words)),
     h("div", { class: "buttons" },
       h("a", { class: "button button--quiet", href: `/cameras?camera=${move.camera_id}`, "aria-label": `The camera ${name}` }, icon("trap"), "The camera"),
-      button("Take back", { icon: "undo", "aria-label": `Take back that ${name} moved`, onclick: () => takeBack(move) })));
+      button("Take back", { icon: "undo", "aria-label": `Take back that ${name} ${said}`, onclick: () => takeBack(move) })));
 }
 
 try {

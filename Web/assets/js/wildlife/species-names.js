@@ -46,15 +46,23 @@ function line(one) {
     h("div", { class: "buttons" },
       h("a", { class: "button button--quiet", href: `/images?species=${encodeURIComponent(one.becomes ?? one.name)}`, "aria-label": `Pictures of ${one.name}` }, icon("paw"), "Pictures"),
       may() && h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": `Settle ${one.name}`, onclick: () => change(() => settle(one), one) }, icon("label")),
-      may() && isSettled(one) && h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": `Take back what was settled about ${one.name}`, onclick: () => change(() => asPerson("DELETE", pathOf(one)).then(() => true), one) }, icon("undo"))));
+      may() && isSettled(one) && h("button", { type: "button", class: "button button--quiet button--icon", "aria-label": `Take back what was settled about ${one.name}`, onclick: () => takeBack(one) }, icon("undo"))));
 }
 
-async function change(work, { name }) {
+const takeBack = (one) => change(() => asPerson("DELETE", pathOf(one)).then(() => true), one, {
+  words: `What was settled about ${one.name} is taken back.`,
+  undo: () => change(() => asPerson("PUT", pathOf(one), settledOf(one)), one),
+});
+
+const settledOf = ({ becomes, lives_elsewhere, is_sensitive, scientific_name, taxon_rank }) =>
+  ({ becomes: becomes ?? undefined, lives_elsewhere, is_sensitive, scientific_name: scientific_name ?? undefined, taxon_rank: (scientific_name && taxon_rank) || undefined });
+
+async function change(work, { name }, { words = "It is settled. Where pictures get other names by it, they follow within minutes.", undo } = {}) {
   try {
     if (!(await work())) return;
     say("");
     await load();
-    toast("It is settled. Where pictures get other names by it, they follow within minutes.");
+    toast(words, undo && { undo });
     list.querySelector(`[data-name="${CSS.escape(name)}"] .button--icon`)?.focus({ preventScroll: true });
   } catch (fault) {
     say(faultWords(fault));
@@ -66,10 +74,14 @@ function settle(one) {
   const now = one.lives_elsewhere ? "elsewhere" : one.becomes ? "other" : "";
   const meaning = choiceField({ id: "meaning", label: "What it means here", noun: "The meaning", options: MEANINGS, value: now, optional: true, hint: "What does not live here speaks for its genus, where the model knows it." });
   const name = field({ id: "becomes", label: "The other name", value: one.becomes ?? "", maxlength: "100", optional: true, autocomplete: "off", hint: "Such as red fox, or vulpes vulpes." });
-  Object.defineProperty(name, "lack", { get: () => (meaning.value === "other" && !name.value ? "Type the other name." : "") });
+  Object.defineProperty(name, "lack", { get: () => {
+    if (meaning.value === "other") return name.value ? "" : "Type the other name.";
+    return name.value && name.value !== one.becomes ? "Choose “Another name” above, or leave this empty." : "";
+  } });
   const places = choiceField({ id: "places", label: "Where it was seen", noun: "The choice", options: [["", "May be told exactly"], ["rough", "Is told roughly"]], value: one.is_sensitive ? "rough" : "", optional: true, hint: "Roughly is to some 10 km, for all who do not look after cameras." });
   const scientific = field({ id: "scientific_name", label: "Its scientific name", value: one.scientific_name ?? "", maxlength: "100", optional: true, autocomplete: "off", spellcheck: "false", hint: "Exports call it so, such as Capreolus capreolus." });
   const rank = choiceField({ id: "taxon_rank", label: "What that name is", noun: "The rank", options: RANKS, value: one.taxon_rank ?? "", optional: true, hint: "Two words are a species; one word may be a genus or a family." });
+  Object.defineProperty(rank, "lack", { get: () => (rank.value && rank.value !== one.taxon_rank && !scientific.value ? "Type the scientific name, or choose “As the name tells”." : "") });
   return formDialog({
     title: `What “${one.name}” means`, act: "Settle it",
     lead: "Pictures that were read before are named anew; what people said of them stays.",

@@ -117,13 +117,7 @@ struct ImportPlaces: Sendable {
             try await places.deployments.adopt(made, within: .everything, in: tx)
             try await origins.insert(GivenName(place.givenID, in: run.dataset), place.fields, of: made.id, in: tx)
             try await origins.setPackage(run.package, of: made.id, in: tx)
-            let caller = run.caller
-            let entry = AuditEntry(
-                "deployment.added",
-                by: caller.name,
-                on: "deployment \(made.id)",
-                from: caller.origin
-            )
+            let entry = AuditEntry("deployment.added", by: run.caller, on: "deployment \(made.id)")
             try await places.audit.write(entry, in: tx)
             try await places.propose.order(camera.id, in: tx)
             deployment = made

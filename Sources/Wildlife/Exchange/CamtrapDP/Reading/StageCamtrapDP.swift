@@ -15,7 +15,7 @@ struct StageCamtrapDP: Sendable {
     var mostRows: @Sendable (CamtrapTable.Name) -> Int = { $0.mostRows }
 
     private static let atOnce = 500
-    private static let longestDescription: Int64 = 16 << 20
+    private static let longestDescription: Int64 = 2 << 20
 
     /// - Throws: `ZipFault`; `ImportFault` when there is nothing to take.
     func callAsFunction(
